@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import { Consul } from "../gate/clients/consul.ts";
+import { Nomad } from "../gate/clients/nomad.ts";
+import type { Context } from "../gate/context.ts";
+import type { Interrupts } from "../gate/interrupts.ts";
+import type { Tell } from "../gate/tell/events.ts";
+import { SettingsError } from "../settings/errors.ts";
+import { parseSettings } from "../settings/parse.ts";
+import { keysOf } from "../settings/records.ts";
+import { environmentOf, type Environment } from "../settings/stacks.ts";
+import { serversOf } from "./servers.ts";
+
+/**
+ * Opens all that a gate works with, after having looked that it is usable: both stacks, their passphrase, their
+ * settings, Consul, Nomad. Works with it, and closes it.
+ */
+export async function withContext<T>(
+  options: { stack: string; cwd: string },
+  interrupts: Interrupts,
+  tell: Tell,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const environment = environmentOfCanary(options.stack);
+  const stacks = {
+    canary: options.stack,
+    production: options.stack.slice(0, -environment.canary.length) + environment.production,
+  };
+  // Pulumi's library takes most of a second to load, which a wrong word on the command line need not wait for.
+  const { Stacks } = await import("../gate/act/stacks.ts");
+  const pulumi = await Stacks.open(resolve(options.cwd), tell);
+  // Alone and first, so that an unknown stack or a backend that is away is told at once.
+  const configuration = await pulumi.configuration(stacks.canary);
+  const asked = [
+    pulumi.configuration(stacks.production),
+    pulumi.checkSecrets(stacks.canary),
+    pulumi.checkSecrets(stacks.production),
+  ] as const;
+  // All have ended before the first failure, in this order, is told.
+  await Promise.allSettled(asked);
+  const [ofProduction] = await Promise.all(asked);
+  const { settings } = parseSettings(stacks.canary, configuration);
+  if (settings.role !== "canary") throw new SettingsError(`nary:role of ${stacks.canary} must be canary.`);
+  const production = parseSettings(stacks.production, ofProduction).settings;
+  if (production.service !== settings.service) {
+    throw new SettingsError(
+      `nary:service is ${settings.service} in ${stacks.canary} and ${production.service} in ${stacks.production}: ` +
+        "both stacks of an environment release the same service.",
+    );
+  }
+  interrupts.throwIfRequested();
+  const servers = serversOf(configuration, process.env);
+  const consul = new Consul(servers.consul.address, servers.consul.token);
+  const nomad = new Nomad(servers.nomad.address, servers.nomad.token);
+  try {
+    await Promise.all([consul.check(interrupts.signal), nomad.check(interrupts.signal)]);
+    warnOfPin(stacks.production, production.release, tell);
+    const keys = keysOf(environment.name, settings.service);
+    const { service } = settings;
+    return await work({
+      environment,
+      service,
+      stacks,
+      settings,
+      keys,
+      pulumi,
+      consul,
+      nomad,
+      interrupts,
+      tell,
+    });
+  } finally {
+    await Promise.all([consul.close(), nomad.close()]);
+  }
+}
+
+function environmentOfCanary(stack: string): Environment {
+  const { environment, role } = environmentOf(stack);
+  if (role === "canary") return environment;
+  throw new SettingsError(
+    `The stack ${stack} is one of production: name the canary's, such as -s ${environment.canary}.`,
+  );
+}
+
+function warnOfPin(stack: string, release: string | undefined, tell: Tell): void {
+  if (release === undefined) return;
+  tell({
+    event: "warning",
+    why:
+      `the file of ${stack} says nary:release ${release}: the next \`pulumi up\` by hand goes back to it, whatever is ` +
+      `promoted. Remove it with: pulumi config rm nary:release --stack ${stack}`,
+  });
+}

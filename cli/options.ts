@@ -1,0 +1,23 @@
+import { Command, Option } from "commander";
+import { z } from "zod";
+import type { Options } from "./run.ts";
+
+const options = z.object({
+  stack: z.string(),
+  cwd: z.string(),
+  json: z.boolean().default(false),
+  verbose: z.boolean().default(false),
+});
+
+/** The options that all commands have. */
+export function withOptions(command: Command): Command {
+  return command
+    .addOption(new Option("-s, --stack <stack>", "the canary's stack").default("canary"))
+    .addOption(new Option("-C, --cwd <folder>", "the folder of the Pulumi project").default("."))
+    .addOption(new Option("--json", "events as JSON, one a line"))
+    .addOption(new Option("--verbose", "show Pulumi's output, and the causes of an error"));
+}
+
+export function optionsOf(command: Command): Options {
+  return options.parse(command.opts());
+}

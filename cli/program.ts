@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { z } from "zod";
+import { gateCommand } from "./gate.ts";
+import { rejectCommand } from "./reject.ts";
+import { releaseCommand } from "./release.ts";
+
+const after = `
+Exit status:
+  0    promoted
+  1    rejected: by the gate, or by hand with \`nary reject\`
+  2    wrong usage or settings; nothing was deployed or destroyed
+  3    inconclusive: the canary was not up in time, or the policy could not decide in time
+  4    something broke; nothing was promoted, unless the last line says so
+  130  interrupted; the last line says how things stand
+
+Examples:
+  nary release registry.example/api:1.4.2           canary up, watched, then promoted or destroyed
+  nary release registry.example/api:1.0.0 --first   the very first release of a service
+  nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
+  nary reject                                       take the canary away now
+
+Consul and Nomad are where the stack's configuration says (consul:address, consul:token, nomad:address,
+nomad:secretId), else CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN, NOMAD_ADDR, NOMAD_TOKEN, else on this machine.
+`;
+
+/** The `nary` command. */
+export function program(): Command {
+  const nary = new Command("nary")
+    .description("Canary releases on Nomad, Consul and HAProxy, declared with Pulumi.")
+    .version(versionOf(), "-V, --version")
+    .addCommand(releaseCommand())
+    .addCommand(gateCommand())
+    .addCommand(rejectCommand())
+    .addHelpText("after", after);
+  for (const command of nary.commands) command.addHelpText("after", "\nExit status: see nary --help.");
+  return nary;
+}
+
+function versionOf(): string {
+  const file = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}

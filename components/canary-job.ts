@@ -1,0 +1,43 @@
+import * as nomad from "@pulumi/nomad";
+import * as pulumi from "@pulumi/pulumi";
+import { checkArgs } from "./check-args.ts";
+import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
+import { transform, transformed } from "./job/transform.ts";
+import { canMount, cannotMount } from "./job/volumes.ts";
+import { namesOf } from "./job/workload.ts";
+import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
+
+export interface CanaryJobArgs extends WorkloadArgs {
+  /** Seconds that the canaries may take to be up. Default: 300. */
+  startSeconds?: number | undefined;
+}
+
+const schema = canaryWorkload.extend({ release: releaseInput, transform }).refine(canMount, cannotMount);
+
+/**
+ * The canaries of a service: the Nomad job `<service>-canary`, registered in Consul under the same name. An instance
+ * that dies is not started again.
+ */
+export class CanaryJob extends pulumi.ComponentResource {
+  /** Name of the Nomad job. */
+  readonly job: pulumi.Output<string>;
+
+  constructor(name: string, args: CanaryJobArgs, options?: pulumi.ComponentResourceOptions) {
+    super("nary:components:CanaryJob", name, {}, options);
+    const canary = checkArgs("CanaryJob", schema, args);
+    new nomad.Job(
+      name,
+      {
+        jobspec: withRelease("CanaryJob", canary.release, (release) =>
+          JSON.stringify(transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform)),
+        ),
+        json: true,
+        detach: true,
+        purgeOnDestroy: true,
+      },
+      { parent: this },
+    );
+    this.job = pulumi.output(namesOf(canary.service, "canary").job);
+    this.registerOutputs({ job: this.job });
+  }
+}

@@ -1,0 +1,59 @@
+import * as nomad from "@pulumi/nomad";
+import * as pulumi from "@pulumi/pulumi";
+import { checkArgs } from "./check-args.ts";
+import { description, sourcesOf } from "./haproxy/description.ts";
+import { renderHaproxyJob } from "./haproxy/job.ts";
+
+export interface HaproxyArgs {
+  /** The pair of stacks whose traffic switch is obeyed. */
+  environment: string;
+  /** Name of the service. Its instances get the traffic, and while the switch is on those of `<service>-canary` too. */
+  service: string;
+  /** Address that the frontend listens on, "*" for all. Default: `127.0.0.1`. */
+  bind?: string | undefined;
+  /** Port that the frontend listens on. */
+  port: number;
+  /** Port of stats page (`/`) and Prometheus exporter (`/metrics`), on loopback. */
+  statsPort: number;
+  /** The haproxy binary on the clients. Default: `haproxy`, from PATH. */
+  command?: string | undefined;
+  /** MHz for HAProxy. Default: 500. */
+  cpu?: number | undefined;
+  /** MiB for HAProxy. Default: 256. */
+  memory?: number | undefined;
+  /** Route that says whether an instance wants traffic. Default: `/status`. */
+  statusPath?: string | undefined;
+  /** Route with the counts, which is not for the outside. Default: `/api/errorAndRequestCount`. */
+  counterPath?: string | undefined;
+  /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */
+  datacenters?: string[] | undefined;
+}
+
+/** The HAProxy in front of a service and its canaries: the Nomad job `<service>-haproxy`. */
+export class Haproxy extends pulumi.ComponentResource {
+  /** Name of the Nomad job. */
+  readonly job: pulumi.Output<string>;
+  /** Where the frontend listens, as address and port. */
+  readonly address: pulumi.Output<string>;
+  /** Where stats page and exporter are, on HAProxy's own machine. */
+  readonly statsAddress: pulumi.Output<string>;
+
+  constructor(name: string, args: HaproxyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("nary:components:Haproxy", name, {}, options);
+    const haproxy = checkArgs("Haproxy", description, args);
+    new nomad.Job(
+      name,
+      {
+        jobspec: JSON.stringify(renderHaproxyJob(haproxy)),
+        json: true,
+        detach: true,
+        purgeOnDestroy: true,
+      },
+      { parent: this },
+    );
+    this.job = pulumi.output(sourcesOf(haproxy).job);
+    this.address = pulumi.output(`${haproxy.bind}:${haproxy.port}`);
+    this.statsAddress = pulumi.output(`127.0.0.1:${haproxy.statsPort}`);
+    this.registerOutputs({ job: this.job, address: this.address, statsAddress: this.statsAddress });
+  }
+}

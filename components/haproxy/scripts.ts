@@ -1,0 +1,76 @@
+/*
+ * The two scripts beside the configuration. Both work in the task's folder with relative names, since a path of a unix
+ * socket must not be longer than 108 characters. Neither holds anything from the settings: the names of program and
+ * service come by the environment, as HAPROXY and NARY_SERVICE.
+ */
+
+/** Names in the task's folder. */
+export const files = {
+  /** What the template was rendered to. */
+  rendered: "rendered.cfg",
+  /** What HAProxy runs with. */
+  live: "live.cfg",
+  state: "servers.state",
+  socket: "admin.sock",
+} as const;
+
+const begin = `#!/bin/sh
+set -u
+cd "$NOMAD_TASK_DIR" || exit 1
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+`;
+
+export const startScript = `${begin}
+rm -f ${files.socket}
+echo 1 > ${files.state}
+cp ${files.rendered} ${files.live}
+# Nomad calls the reload script only once the task counts as running. A change before that would be missed.
+(for again in 1 2 3 4 5 6 7 8 9 10; do sleep 0.4; /bin/sh reload.sh; done) &
+# HAProxy comes to know this signal a moment after its start, and would die of it before.
+trap '' USR2
+echo $$ > haproxy.pid
+exec "$HAPROXY" -W -f ${files.live}
+`;
+
+export const reloadScript = `${begin}
+# One at a time: the next one sees what this one has done.
+exec 9> reload.lock
+flock 9
+
+refuse() {
+  echo "nary: kept the running configuration: $1" >&2
+  exit 0
+}
+
+ask() {
+  if command -v socat > /dev/null; then
+    echo "$1" | socat -t 2 - UNIX-CONNECT:${files.socket}
+  else
+    perl -MIO::Socket::UNIX -e '
+      my $socket = IO::Socket::UNIX->new(Peer => shift) or exit 1;
+      print $socket shift, "\\n";
+      print while <$socket>;
+    ' ${files.socket} "$1"
+  fi
+}
+
+# The rendered file may change at any moment: look at a copy.
+cp ${files.rendered} candidate.cfg
+cmp -s candidate.cfg ${files.live} && exit 0
+stable="^  server \${NARY_SERVICE}_"
+if ! grep -q "$stable" candidate.cfg && grep -q "$stable" ${files.live}; then
+  refuse "the new one has no stable server"
+fi
+"$HAPROXY" -c -q -f candidate.cfg || refuse "HAProxy does not accept the new one"
+
+# Which servers are up, for the new process; that it answers says too that it can take the signal.
+tries=0
+until ask "show servers state" > candidate.state 2> /dev/null && [ -s candidate.state ]; do
+  tries=$((tries + 1))
+  [ $tries -lt 50 ] || break
+  sleep 0.1
+done
+[ -s candidate.state ] && mv candidate.state ${files.state}
+mv candidate.cfg ${files.live}
+kill -USR2 "$(cat haproxy.pid)"
+`;

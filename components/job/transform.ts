@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { NomadJob } from "./nomad.ts";
+
+/** A type of Nomad with room for all further fields that Nomad has at that place, by Nomad's names. */
+type Open<Known> = Known extends readonly (infer Item)[]
+  ? Open<Item>[]
+  : Known extends object
+    ? { [Field in keyof Known]: Open<Known[Field]> } & Record<string, unknown>
+    : Known;
+
+/** A job in the shape of Nomad's HTTP API, with room for fields that Nary does not name. */
+export type OpenNomadJob = Open<NomadJob>;
+
+/** The last change of a job before Nomad gets it. */
+export type Transform = (job: OpenNomadJob) => OpenNomadJob;
+
+export const transform = z
+  .custom<Transform>((value) => typeof value === "function", { error: "must be a function from job to job" })
+  .optional();
+
+/**
+ * The job as the transform makes it.
+ *
+ * @throws pulumi.InputPropertiesError when it is none, or is no longer what gate and HAProxy find by its names
+ */
+export function transformed(
+  component: string,
+  job: NomadJob,
+  change: Transform | undefined,
+): NomadJob | OpenNomadJob {
+  if (change === undefined) return job;
+  // Read before the change, which may be made in place.
+  const before = marks.parse(job);
+  const changed = change(job);
+  const after = marks.safeParse(changed);
+  const reasons = after.success
+    ? differences(before, after.data).map((mark) => `must leave ${mark} as it is, by which the job is found`)
+    : ["must return a job, with ID, Meta and TaskGroups"];
+  if (reasons.length === 0) return changed;
+  throw new pulumi.InputPropertiesError({
+    message: `${component} has arguments that cannot be used`,
+    errors: reasons.map((reason) => ({ propertyPath: "transform", reason })),
+  });
+}
+
+/** By which the gate finds a job, and HAProxy its instances. */
+const marks = z.object({
+  ID: z.string(),
+  Meta: z.record(z.string(), z.unknown()),
+  TaskGroups: z.array(z.object({ Services: z.array(z.object({ Name: z.string() })).optional() })),
+});
+type Marks = z.infer<typeof marks>;
+
+function differences(before: Marks, after: Marks): string[] {
+  const names = new Set([...Object.keys(before.Meta), ...Object.keys(after.Meta)]);
+  const changedMeta = [...names].filter(
+    (name) => name.startsWith("nary_") && before.Meta[name] !== after.Meta[name],
+  );
+  const registered = new Set(servicesOf(after));
+  return [
+    ...(before.ID === after.ID ? [] : ["ID"]),
+    ...changedMeta.map((name) => `Meta.${name}`),
+    ...servicesOf(before)
+      .filter((name) => !registered.has(name))
+      .map((name) => `the service ${name}`),
+  ];
+}
+
+const servicesOf = ({ TaskGroups: groups }: Marks) =>
+  groups.flatMap(({ Services: services = [] }) => services.map(({ Name: name }) => name));

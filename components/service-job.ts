@@ -1,0 +1,88 @@
+import * as nomad from "@pulumi/nomad";
+import * as pulumi from "@pulumi/pulumi";
+import { checkArgs } from "./check-args.ts";
+import { renderServiceJob, serviceWorkload } from "./job/production.ts";
+import { transform, transformed } from "./job/transform.ts";
+import { canMount, cannotMount } from "./job/volumes.ts";
+import { namesOf } from "./job/workload.ts";
+import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
+
+export interface ServiceJobArgs extends WorkloadArgs {
+  /** How a new release replaces the old one. */
+  update?:
+    | {
+        /** Instances replaced at the same time. Default: 1. */
+        maxParallel?: number | undefined;
+        /** Seconds that a new instance must be healthy before the next one is replaced. Default: 10. */
+        minHealthySeconds?: number | undefined;
+        /** Seconds in which a new instance must become healthy. Default: 300. */
+        healthySeconds?: number | undefined;
+      }
+    | undefined;
+  /** How often a task that ended is started again on its client. Default: Nomad's own, which are these defaults. */
+  restart?:
+    | {
+        /** Starts within the interval, at least 0. Default: 2. */
+        attempts?: number | undefined;
+        /** Seconds, at least 5. Default: 1800. */
+        intervalSeconds?: number | undefined;
+        /** Seconds before each start. Default: 15. */
+        delaySeconds?: number | undefined;
+        /** After the last attempt of an interval: give the instance up, or wait for the next one. Default: `fail`. */
+        mode?: "fail" | "delay" | undefined;
+      }
+    | undefined;
+  /**
+   * How often an instance that was given up is placed anew, on another client where there is one. Default: Nomad's own,
+   * which is `{ type: "unlimited" }`.
+   */
+  reschedule?:
+    | { type: "never" }
+    | ({ type: "unlimited" } & RescheduleDelays)
+    | ({
+        type: "limited";
+        /** Attempts within the interval, which has to have room for them; at least 1. */
+        attempts: number;
+        /** Seconds, at least 15. */
+        intervalSeconds: number;
+      } & RescheduleDelays)
+    | undefined;
+}
+
+export interface RescheduleDelays {
+  /** Seconds before the first attempt, at least 5. Default: 30. */
+  delaySeconds?: number | undefined;
+  /** How the delay grows from one attempt to the next. Default: `exponential`. */
+  delayFunction?: "constant" | "exponential" | "fibonacci" | undefined;
+  /** Seconds beyond which it does not grow. Default: 3600. */
+  maxDelaySeconds?: number | undefined;
+}
+
+const schema = serviceWorkload.extend({ release: releaseInput, transform }).refine(canMount, cannotMount);
+
+/** A service in production: the Nomad job of its name, registered in Consul under the same name. */
+export class ServiceJob extends pulumi.ComponentResource {
+  /** Name of the Nomad job. */
+  readonly job: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceJobArgs, options?: pulumi.ComponentResourceOptions) {
+    super("nary:components:ServiceJob", name, {}, options);
+    const service = checkArgs("ServiceJob", schema, args);
+    new nomad.Job(
+      name,
+      {
+        jobspec: withRelease("ServiceJob", service.release, (release) =>
+          JSON.stringify(
+            transformed("ServiceJob", renderServiceJob({ ...service, release }), service.transform),
+          ),
+        ),
+        json: true,
+        detach: true,
+        purgeOnDestroy: true,
+      },
+      { parent: this },
+    );
+    this.job = pulumi.output(namesOf(service.service, "production").job);
+    this.registerOutputs({ job: this.job });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Declared } from "../../settings/records.ts";
+import type { Context } from "../context.ts";
+import type { Final } from "../decide/verdict.ts";
+import { pastOf, type Ending } from "../ending.ts";
+import { reasonOf } from "../errors.ts";
+import { exitCodes, type ExitCode, type FinalVerdict } from "../tell/events.ts";
+import type { Watch } from "../watch.ts";
+import { remember } from "./history.ts";
+import { promote } from "./promote.ts";
+import { removeCanary } from "./remove.ts";
+import { setTraffic } from "./traffic.ts";
+
+/**
+ * Does what a verdict asks for; the canary is gone afterwards, whatever the verdict.
+ *
+ * @param start - when the watch began, by `performance.now()`
+ */
+export async function conclude(
+  context: Context,
+  declared: Declared,
+  watch: Watch,
+  verdict: Final,
+  start: number,
+): Promise<Ending> {
+  const { why, evidence } = verdict;
+  const proves = verdict.type === "promote" ? { proves: verdict.proves } : {};
+  const { requests, errors } = evidence;
+  context.tell({ event: "verdict", verdict: verdict.type, why, requests, errors, ...proves });
+  const end = (type: FinalVerdict, reason: string, exitCode: ExitCode) =>
+    finish(context, declared, watch, start, { type, reason, exitCode });
+  switch (verdict.type) {
+    case "reject":
+      return await end("reject", why, exitCodes.rejected);
+    case "inconclusive":
+      return await end("inconclusive", why, exitCodes.inconclusive);
+    case "promote": {
+      const promotion = await promote(context, declared.release, watch);
+      switch (promotion.type) {
+        case "promoted":
+          return await end("promote", why, exitCodes.promoted);
+        case "rejected": {
+          const late = `during the roll-out: ${promotion.why}; ${promotion.production}`;
+          return await end("reject", late, exitCodes.rejected);
+        }
+        case "failed": {
+          const failed = `the roll-out failed: ${promotion.why}; ${promotion.production}`;
+          return await end("inconclusive", failed, exitCodes.broken);
+        }
+      }
+    }
+  }
+}
+
+async function finish(
+  context: Context,
+  declared: Declared,
+  watch: Watch,
+  start: number,
+  { type, reason, exitCode }: { type: FinalVerdict; reason: string; exitCode: ExitCode },
+): Promise<Ending> {
+  const { release } = declared;
+  const { requests, errors } = watch.tally();
+  await setTraffic(context, "off");
+  await watch.close();
+  const left = await removeCanary(context).then(() => undefined, reasonOf);
+  await remember(context, pastOf(release, type, reason, { requests, errors }, start));
+  if (left === undefined) return { verdict: type, why: reason, release, requests, errors, exitCode };
+  const why =
+    `${reason}. The canary gets no traffic, but it is not gone: ${left}. ` +
+    `Take it away with: nary reject -s ${context.stacks.canary}`;
+  return { verdict: type, why, release, requests, errors, exitCode: exitCodes.broken };
+}

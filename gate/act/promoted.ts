@@ -1,0 +1,41 @@
+import type { Release } from "../../settings/names.ts";
+import { declaredRecord, promotedRecord, type Declared } from "../../settings/records.ts";
+import { patiently } from "../clients/patience.ts";
+import type { Context } from "../context.ts";
+import { ActError } from "../errors.ts";
+
+/** What production runs by the record, and the index by which a later write tells whether it is still the same. */
+export type Current = { release: Release | undefined; index: number };
+
+export async function readPromoted({ consul, keys }: Context, signal?: AbortSignal): Promise<Current> {
+  const pair = await patiently(() => consul.get(keys.promoted, signal), { signal });
+  if (pair === undefined) return { release: undefined, index: 0 };
+  return { release: promotedRecord.decode(keys.promoted, pair.value).release, index: pair.index };
+}
+
+/** @throws ActError when somebody else has written it since it was read */
+export async function writePromoted(context: Context, release: Release, since: Current): Promise<void> {
+  const { consul, keys, tell } = context;
+  const value = promotedRecord.encode({ version: 1, release, at: new Date().toISOString() });
+  const written = await patiently(() => consul.put(keys.promoted, value, since.index));
+  // A write whose answer was lost in an outage is refused when it is tried again.
+  const now = written ? undefined : await readPromoted(context);
+  if (now !== undefined && now.release !== release) {
+    throw new ActError(
+      `Production runs ${release}, but the record ${keys.promoted} was changed by somebody else meanwhile: ` +
+        `it says ${now.release ?? "nothing"}. Look which of the two is to run, then release it again.`,
+    );
+  }
+  tell({ event: "promoted", release, before: since.release ?? null });
+}
+
+/** What a stack declares, as it was deployed. */
+export async function readDeclared(
+  { consul, keys }: Context,
+  role: "canary" | "production",
+  signal?: AbortSignal,
+): Promise<Declared | undefined> {
+  const key = keys.declaredRecord(role);
+  const pair = await patiently(() => consul.get(key, signal), { signal, seconds: 5 });
+  return pair === undefined ? undefined : declaredRecord.decode(key, pair.value);
+}

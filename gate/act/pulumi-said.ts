@@ -1,0 +1,52 @@
+import type { NaryError } from "../../settings/errors.ts";
+import { PulumiError, UsageError } from "../errors.ts";
+import type { Ran } from "./apart.ts";
+
+const tailLines = 20;
+
+/** What a failed Pulumi meant, as a sentence that says how to mend it. */
+export function pulumiFailure(args: readonly string[], ran: Ran): NaryError {
+  const stack = args[args.indexOf("--stack") + 1] ?? "";
+  const output = tailOf(`${ran.stdout}\n${ran.stderr}`);
+  if (/no stack named .* found/.test(ran.stderr)) {
+    return new UsageError(
+      `There is no stack ${stack} in this project. \`pulumi stack ls\` lists the stacks; ` +
+        `create it with: pulumi stack init ${stack}`,
+    );
+  }
+  if (/incorrect passphrase/.test(ran.stderr)) {
+    return new PulumiError(
+      `The passphrase of the stack ${stack} is wrong: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE ` +
+        "to the one that the stack was created with.",
+      output,
+    );
+  }
+  if (/PULUMI_ACCESS_TOKEN must be set/.test(ran.stderr)) {
+    return new PulumiError(
+      "Pulumi does not know where the stacks' state is: run `pulumi login`, or set PULUMI_BACKEND_URL to the backend.",
+      output,
+    );
+  }
+  if (/passphrase must be set/.test(ran.stderr)) {
+    return new PulumiError(
+      `The stack ${stack} has a passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.`,
+      output,
+    );
+  }
+  if (/stack is currently locked by|Another update is currently in progress/.test(ran.stderr + ran.stdout)) {
+    return new PulumiError(
+      `The stack ${stack} is locked by another Pulumi. When that one is known to be dead: pulumi cancel --stack ${stack}`,
+      output,
+    );
+  }
+  const error = /^error: (.+)$/m.exec(ran.stderr)?.[1] ?? /^ *error: (.+)$/m.exec(ran.stdout)?.[1];
+  return new PulumiError(
+    `pulumi ${args[0] ?? ""} of ${stack} failed: ${error?.replace(/[.\s]+$/, "") ?? `it ended with exit code ${ran.code}`}`,
+    output,
+  );
+}
+
+function tailOf(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(-tailLines).join("\n");
+}

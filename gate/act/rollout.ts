@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Release } from "../../settings/names.ts";
+import type { Allocation, Deployment, Job } from "../clients/nomad-answers.ts";
+import { patiently } from "../clients/patience.ts";
+import type { Context } from "../context.ts";
+import { placementFailures } from "../discover/placement.ts";
+
+const lookMs = 500;
+
+export type RolloutState = {
+  state: "running" | "done" | "failed";
+  healthy: number;
+  desired: number;
+  why: string;
+};
+export type Rollout = { ok: true } | { ok: false; why: string };
+
+/** Follows Nomad's roll-out of production's job to its end. */
+export async function followRollout(
+  context: Context,
+  release: Release,
+  signal: AbortSignal,
+): Promise<Rollout> {
+  const { nomad, service, settings, tell } = context;
+  const seconds = settings.gate.rolloutSeconds;
+  const end = performance.now() + seconds * 1000;
+  let told = "";
+  let placement: string[] = [];
+  for (;;) {
+    const job = await patiently(() => nomad.job(service, signal), { signal });
+    const { allocations } = await patiently(() => nomad.allocations(service, 0, signal), { signal });
+    const deployments = await patiently(() => nomad.deployments(service, signal), { signal });
+    const now = rolloutState(release, job, allocations, deployments);
+    const line = `${now.healthy}/${now.desired} ${now.state}`;
+    if (line !== told) {
+      told = line;
+      const { healthy, desired, state: status } = now;
+      tell({ event: "rollout", job: service, release, healthy, desired, status });
+    }
+    if (now.state === "done") return { ok: true };
+    if (now.state === "failed") return { ok: false, why: now.why };
+
+    const evaluations = await patiently(() => nomad.evaluations(service, signal), { signal });
+    const failures = placementFailures(evaluations);
+    for (const why of failures.filter((each) => !placement.includes(each))) tell({ event: "warning", why });
+    placement = failures;
+    if (performance.now() > end) {
+      const reasons = [now.why, ...placement].join("; ");
+      return { ok: false, why: `the roll-out was not done within ${seconds} s: ${reasons}` };
+    }
+    await sleep(lookMs, undefined, { signal });
+  }
+}
+
+/**
+ * Where the roll-out of a release is. Nomad's deployment is matched by the job's version; a job that is registered
+ * unchanged makes none, and then its running instances are what counts.
+ */
+export function rolloutState(
+  release: Release,
+  job: Job | undefined,
+  allocations: readonly Allocation[],
+  deployments: readonly Deployment[],
+): RolloutState {
+  const none = { healthy: 0, desired: job?.count ?? 0 };
+  if (job === undefined || job.stopped) return { ...none, state: "failed", why: "the job is not registered" };
+  if (job.meta["nary_release"] !== release) {
+    const other = job.meta["nary_release"] ?? "none";
+    return {
+      ...none,
+      state: "failed",
+      why: `the job was changed by somebody else: it runs the release ${other}`,
+    };
+  }
+  const current = allocations.filter(
+    ({ jobVersion, desired }) => jobVersion === job.version && desired === "run",
+  );
+  const deployment = deployments.find(
+    ({ jobVersion, jobCreateIndex }) => jobVersion === job.version && jobCreateIndex === job.createIndex,
+  );
+  if (deployment === undefined) return withoutDeployment(job, current);
+  const { healthy, desired, status, why } = deployment;
+  switch (status) {
+    case "successful":
+      return { healthy, desired, state: "done", why };
+    case "failed":
+    case "cancelled":
+      return { healthy, desired, state: "failed", why: [why, ...failuresOf(current)].join("; ") };
+    default:
+      return { healthy, desired, state: "running", why: `the deployment is ${status}: ${why}` };
+  }
+}
+
+function withoutDeployment(job: Job, current: readonly Allocation[]): RolloutState {
+  const healthy = current.filter((each) => each.client === "running" && each.healthy !== false).length;
+  const state = healthy >= job.count ? "done" : "running";
+  return { healthy, desired: job.count, state, why: "the deployment has not begun" };
+}
+
+function failuresOf(allocations: readonly Allocation[]): string[] {
+  return allocations
+    .filter(({ client, healthy }) => client === "failed" || healthy === false)
+    .flatMap(({ id, tasks }) =>
+      Object.entries(tasks).map(([name, { events }]) => {
+        const last = events.at(-1);
+        return `${id.slice(0, 8)} task ${name}: ${last?.message ?? "no event"}`;
+      }),
+    );
+}

@@ -1,0 +1,123 @@
+import { access } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Release } from "../../settings/names.ts";
+import { PulumiError, reasonOf, UsageError } from "../errors.ts";
+import type { Tell } from "../tell/events.ts";
+import { runApart } from "./apart.ts";
+import { pulumiFailure } from "./pulumi-said.ts";
+import { stackFileOf, withStackFile } from "./stack-file.ts";
+
+type Operation = "up" | "destroy";
+
+/** The stacks of a Pulumi project, by way of the user's own Pulumi and backend. */
+export class Stacks {
+  readonly #folder: string;
+  readonly #tell: Tell;
+  readonly #workspace: LocalWorkspace;
+
+  private constructor(folder: string, tell: Tell, workspace: LocalWorkspace) {
+    this.#folder = folder;
+    this.#tell = tell;
+    this.#workspace = workspace;
+  }
+
+  /** @throws UsageError without a project in the folder, PulumiError without a Pulumi */
+  static async open(folder: string, tell: Tell): Promise<Stacks> {
+    await access(join(folder, "Pulumi.yaml")).catch((error: unknown) => {
+      throw new UsageError(
+        `There is no Pulumi.yaml in ${folder}: run nary in the project's folder, or name it with -C.`,
+        { cause: error },
+      );
+    });
+    const command = await PulumiCommand.get().catch((error: unknown) => {
+      throw new PulumiError(
+        "There is no usable pulumi on the PATH: install it, or run nary through `npm run nary --`.",
+        reasonOf(error),
+        { cause: error },
+      );
+    });
+    const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand: command });
+    const stacks = new Stacks(folder, tell, workspace);
+    // The Automation API runs all that it does through this method.
+    Object.assign(command, { run: stacks.#run.bind(stacks) });
+    // A selected stack is what the user's next bare `pulumi destroy` would hit: every command names its own instead.
+    workspace.selectStack = () => Promise.resolve();
+    return stacks;
+  }
+
+  /** The configuration of a stack, objects and lists as JSON. */
+  async configuration(stack: string): Promise<Record<string, string>> {
+    const all = await this.#workspace.getAllConfig(stack);
+    return Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value]));
+  }
+
+  /** Sees to it that a later `up` or `destroy` will not fail for its passphrase, by encrypting a word in a copy. */
+  async checkSecrets(stack: string): Promise<void> {
+    await withStackFile(await stackFileOf(this.#folder, stack), undefined, async (copy) => {
+      await this.#run(
+        ["config", "set", "--secret", "nary:check", "word", "--config-file", copy, "--stack", stack],
+        this.#folder,
+        {},
+      );
+    });
+  }
+
+  async up(stack: string, release: Release): Promise<void> {
+    await this.#operation("up", stack, release, async (handle, onOutput) => {
+      await withStackFile(await stackFileOf(this.#folder, stack), release, (configFile) =>
+        handle.up({ configFile, refresh: true, onOutput, color: "never", suppressOutputs: true }),
+      );
+    });
+  }
+
+  async destroy(stack: string): Promise<void> {
+    await this.#operation("destroy", stack, undefined, (handle, onOutput) =>
+      handle.destroy({ onOutput, color: "never" }),
+    );
+  }
+
+  async #operation(
+    operation: Operation,
+    stack: string,
+    release: Release | undefined,
+    work: (handle: Stack, onOutput: (text: string) => void) => Promise<unknown>,
+  ): Promise<void> {
+    this.#tell({ event: "pulumi-start", stack, operation, ...(release === undefined ? {} : { release }) });
+    const start = performance.now();
+    const seconds = () => Math.round(performance.now() - start) / 1000;
+    try {
+      const handle = await Stack.select(stack, this.#workspace);
+      await work(handle, (text) => {
+        this.#tell({ event: "pulumi-output", stack, text });
+      });
+    } catch (error) {
+      const output = error instanceof PulumiError ? error.output : reasonOf(error);
+      this.#tell({ event: "pulumi-end", stack, operation, seconds: seconds(), ok: false, output });
+      throw error;
+    }
+    this.#tell({ event: "pulumi-end", stack, operation, seconds: seconds(), ok: true });
+  }
+
+  async #run(
+    args: readonly string[],
+    folder: string,
+    environment: Record<string, string>,
+    onOutput?: (text: string) => void,
+  ): Promise<{ stdout: string; stderr: string; code: number }> {
+    const ran = await runApart("pulumi", [...args, "--non-interactive"], {
+      folder,
+      environment: {
+        ...process.env,
+        ...environment,
+        // The program needs the Node that runs this one, whatever the machine's own is.
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
+        PULUMI_AUTOMATION_API: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+      onOutput,
+    });
+    if (ran.code !== 0) throw pulumiFailure(args, ran);
+    return ran;
+  }
+}

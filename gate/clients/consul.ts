@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { Endpoint, type Question } from "./endpoint.ts";
+
+const holdSeconds = 10;
+
+const pairs = z.array(
+  z.object({ Value: z.base64().nullable(), ModifyIndex: z.number() }).transform((pair) => ({
+    value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
+    index: pair.ModifyIndex,
+  })),
+);
+
+const instances = z.array(
+  z
+    .object({
+      Node: z.object({ Node: z.string(), Address: z.string() }),
+      Service: z.object({ ID: z.string(), Address: z.string(), Port: z.number() }),
+      Checks: z.array(z.object({ Status: z.string() })).nullable(),
+    })
+    .transform((entry) => ({
+      id: entry.Service.ID,
+      node: entry.Node.Node,
+      address: {
+        host: entry.Service.Address === "" ? entry.Node.Address : entry.Service.Address,
+        port: entry.Service.Port,
+      },
+      passing: (entry.Checks ?? []).every((check) => check.Status === "passing"),
+    })),
+);
+
+export type Address = { host: string; port: number };
+/** One instance of a service, as Consul knows it. */
+export type Instance = z.infer<typeof instances>[number];
+/** A value in Consul, and the index by which a later write tells whether it is still the same. */
+export type Pair = z.infer<typeof pairs>[number];
+
+/** What the gate asks of Consul. */
+export class Consul {
+  readonly #endpoint: Endpoint;
+
+  constructor(address: URL, token?: string) {
+    this.#endpoint = new Endpoint("Consul", address, token);
+  }
+
+  /** @throws UnreachableError unless a server answers that there is a leader */
+  async check(signal?: AbortSignal): Promise<void> {
+    const question = { path: "/v1/status/leader", signal };
+    this.#endpoint.parse(z.string().min(1), question, await this.#endpoint.ask(question));
+  }
+
+  async get(key: string, signal?: AbortSignal): Promise<Pair | undefined> {
+    const question = { path: keyPath(key), signal };
+    const reply = await this.#endpoint.ask(question, [404]);
+    return reply.status === 404 ? undefined : this.#endpoint.parse(pairs, question, reply)[0];
+  }
+
+  /** Writes, or with an index only if the key still has it (0: if there is no such key); says whether it was written. */
+  async put(key: string, value: string, index?: number): Promise<boolean> {
+    const question: Question = {
+      method: "PUT",
+      path: keyPath(key),
+      body: value,
+      query: index === undefined ? {} : { cas: index },
+    };
+    return this.#endpoint.parse(z.boolean(), question, await this.#endpoint.ask(question));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#endpoint.ask({ method: "DELETE", path: keyPath(key) });
+  }
+
+  /** Names of the keys that start with the prefix, sorted. */
+  async keys(prefix: string, signal?: AbortSignal): Promise<string[]> {
+    const question = { path: keyPath(prefix), query: { keys: true }, signal };
+    const reply = await this.#endpoint.ask(question, [404]);
+    return reply.status === 404 ? [] : this.#endpoint.parse(z.array(z.string()), question, reply).sort();
+  }
+
+  /** All instances of a service, healthy or not; with an index the answer comes when something has changed. */
+  async instances(
+    service: string,
+    index = 0,
+    signal?: AbortSignal,
+  ): Promise<{ index: number; instances: Instance[] }> {
+    const blocking = index > 0;
+    const question: Question = {
+      path: `/v1/health/service/${encodeURIComponent(service)}`,
+      query: blocking ? { index, wait: `${holdSeconds}s` } : {},
+      holdMs: blocking ? holdSeconds * 1000 : 0,
+      signal,
+    };
+    const reply = await this.#endpoint.ask(question);
+    return { index: reply.index, instances: this.#endpoint.parse(instances, question, reply) };
+  }
+
+  async close(): Promise<void> {
+    await this.#endpoint.close();
+  }
+}
+
+function keyPath(key: string): string {
+  return `/v1/kv/${key.split("/").map(encodeURIComponent).join("/")}`;
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { Endpoint, type Question } from "./endpoint.ts";
+import {
+  allocations,
+  deployments,
+  evaluations,
+  job,
+  jobStubs,
+  type Allocation,
+  type Deployment,
+} from "./nomad-answers.ts";
+import type { Evaluation, Job } from "./nomad-answers.ts";
+
+const holdSeconds = 10;
+
+/** What the gate asks of Nomad. */
+export class Nomad {
+  readonly #endpoint: Endpoint;
+
+  constructor(address: URL, token?: string) {
+    this.#endpoint = new Endpoint("Nomad", address, token);
+  }
+
+  /** @throws UnreachableError unless a server answers that there is a leader */
+  async check(signal?: AbortSignal): Promise<void> {
+    const question = { path: "/v1/status/leader", signal };
+    this.#endpoint.parse(z.string().min(1), question, await this.#endpoint.ask(question));
+  }
+
+  async job(id: string, signal?: AbortSignal): Promise<Job | undefined> {
+    const question = { path: jobPath(id), signal };
+    const reply = await this.#endpoint.ask(question, [404]);
+    return reply.status === 404 ? undefined : this.#endpoint.parse(job, question, reply);
+  }
+
+  /** Names of the jobs whose meta holds all of these. */
+  async jobsWith(meta: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string[]> {
+    const question = { path: "/v1/jobs", query: { meta: true }, signal };
+    const stubs = this.#endpoint.parse(jobStubs, question, await this.#endpoint.ask(question));
+    return stubs
+      .filter((stub) => Object.entries(meta).every(([key, value]) => stub.meta[key] === value))
+      .map((stub) => stub.id);
+  }
+
+  /** A job's allocations; with an index the answer comes when something has changed. */
+  async allocations(
+    id: string,
+    index = 0,
+    signal?: AbortSignal,
+  ): Promise<{ index: number; allocations: Allocation[] }> {
+    const blocking = index > 0;
+    const question: Question = {
+      path: `${jobPath(id)}/allocations`,
+      query: blocking ? { index, wait: `${holdSeconds}s` } : {},
+      holdMs: blocking ? holdSeconds * 1000 : 0,
+      signal,
+    };
+    const reply = await this.#endpoint.ask(question);
+    return { index: reply.index, allocations: this.#endpoint.parse(allocations, question, reply) };
+  }
+
+  async deployments(id: string, signal?: AbortSignal): Promise<Deployment[]> {
+    const question = { path: `${jobPath(id)}/deployments`, signal };
+    return this.#endpoint.parse(deployments, question, await this.#endpoint.ask(question));
+  }
+
+  async evaluations(id: string, signal?: AbortSignal): Promise<Evaluation[]> {
+    const question = { path: `${jobPath(id)}/evaluations`, signal };
+    return this.#endpoint.parse(evaluations, question, await this.#endpoint.ask(question));
+  }
+
+  /** Stops a job and removes it, its history too. */
+  async purge(id: string): Promise<void> {
+    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query: { purge: true } }, [404]);
+  }
+
+  async close(): Promise<void> {
+    await this.#endpoint.close();
+  }
+}
+
+function jobPath(id: string): string {
+  return `/v1/job/${encodeURIComponent(id)}`;
+}

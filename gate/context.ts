@@ -1,0 +1,24 @@
+import type { ServiceName } from "../settings/names.ts";
+import type { keysOf } from "../settings/records.ts";
+import type { CanarySettings } from "../settings/schema.ts";
+import type { Environment } from "../settings/stacks.ts";
+import type { Stacks } from "./act/stacks.ts";
+import type { Consul } from "./clients/consul.ts";
+import type { Nomad } from "./clients/nomad.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { Tell } from "./tell/events.ts";
+
+/** Everything that a gate of one environment works with. Whoever makes it closes it. */
+export type Context = {
+  environment: Environment;
+  service: ServiceName;
+  /** Full names of the two stacks, as Pulumi wants them. */
+  stacks: { canary: string; production: string };
+  settings: CanarySettings;
+  keys: ReturnType<typeof keysOf>;
+  pulumi: Stacks;
+  consul: Consul;
+  nomad: Nomad;
+  interrupts: Interrupts;
+  tell: Tell;
+};

@@ -1,0 +1,128 @@
+import type { Declared } from "../../settings/records.ts";
+import type { Consul, Instance } from "../clients/consul.ts";
+import type { Allocation } from "../clients/nomad-answers.ts";
+import type { Nomad } from "../clients/nomad.ts";
+import { patiently } from "../clients/patience.ts";
+import { ActError } from "../errors.ts";
+import { placementFailures } from "./placement.ts";
+import { nextRoster, strangersAmong, type Roster } from "./roster.ts";
+
+export type SurveyOptions = {
+  consul: Consul;
+  nomad: Nomad;
+  declared: Declared;
+  /** Seconds, of a clock that never jumps. */
+  now: () => number;
+  /** Consul or Nomad said something new. */
+  onChange: () => void;
+  /** The survey cannot go on. */
+  onFailure: (error: unknown) => void;
+  /** Something that people should know, each told once. */
+  onWarning: (why: string) => void;
+};
+
+/** Follows who the canaries are, until it is closed: Consul and Nomad say so as soon as something changes. */
+export class Survey {
+  readonly #options: SurveyOptions;
+  readonly #stop = new AbortController();
+  readonly #loops: Promise<void>[];
+  #instances: readonly Instance[] = [];
+  /** Of all versions of the job. */
+  #allocations: readonly Allocation[] = [];
+  #version: number | undefined;
+  #roster: Roster = new Map();
+  #placement: readonly string[] = [];
+  #ended: string | undefined;
+
+  constructor(options: SurveyOptions) {
+    this.#options = options;
+    this.#loops = [this.#guarded(() => this.#followConsul()), this.#guarded(() => this.#followNomad())];
+  }
+
+  /** Who the canaries are now. */
+  look(): Roster {
+    if (this.#version !== undefined) {
+      const watched = this.#allocations.filter(({ jobVersion }) => jobVersion === this.#version);
+      this.#roster = nextRoster(this.#roster, watched, this.#instances, this.#options.now());
+      for (const { id } of strangersAmong(this.#instances, this.#allocations)) {
+        this.#options.onWarning(
+          `${id} is registered as ${this.#options.declared.service} in Consul without being one of its canaries`,
+        );
+      }
+    }
+    return this.#roster;
+  }
+
+  /** Why Nomad could not place instances. */
+  get placement(): readonly string[] {
+    return this.#placement;
+  }
+
+  /** Why the canaries are gone without the gate having done it; undefined while they are there. */
+  get ended(): string | undefined {
+    return this.#ended;
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#loops);
+  }
+
+  async #guarded(loop: () => Promise<void>): Promise<void> {
+    try {
+      await loop();
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.#options.onFailure(error);
+    }
+  }
+
+  async #followConsul(): Promise<void> {
+    const { consul, declared } = this.#options;
+    const { signal } = this.#stop;
+    for (let index = 0; ;) {
+      const answer = await this.#patiently(() => consul.instances(declared.service, index, signal));
+      // After a restart of the server its index may be lower: then start anew.
+      index = answer.index < index ? 0 : answer.index;
+      this.#instances = answer.instances;
+      this.#options.onChange();
+    }
+  }
+
+  async #followNomad(): Promise<void> {
+    const { nomad, declared, onChange, onWarning } = this.#options;
+    const { signal } = this.#stop;
+    for (let index = 0; ;) {
+      const answer = await this.#patiently(() => nomad.allocations(declared.job, index, signal));
+      index = answer.index < index ? 0 : answer.index;
+      const job = await this.#patiently(() => nomad.job(declared.job, signal));
+      const release = job?.meta["nary_release"];
+      if (job !== undefined && release !== declared.release) {
+        throw new ActError(
+          `The job ${declared.job} runs the release ${release ?? "none"}, but its stack declares ${declared.release}: ` +
+            "somebody changed it meanwhile. Nothing was promoted.",
+        );
+      }
+      this.#version = job?.version;
+      this.#allocations = answer.allocations;
+      if (job === undefined || job.stopped) {
+        this.#ended = `the job ${declared.job} is not registered or was stopped by somebody else`;
+      } else if (
+        answer.allocations.filter(({ jobVersion }) => jobVersion === job.version).length < declared.count
+      ) {
+        const evaluations = await this.#patiently(() => nomad.evaluations(declared.job, signal));
+        this.#placement = placementFailures(evaluations);
+        this.#placement.forEach(onWarning);
+      }
+      onChange();
+    }
+  }
+
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    return await patiently(ask, {
+      signal: this.#stop.signal,
+      onTrouble: (error) => {
+        this.#options.onWarning(`${error.message}; trying again`);
+      },
+    });
+  }
+}

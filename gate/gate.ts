@@ -1,0 +1,91 @@
+import type { Declared } from "../settings/records.ts";
+import { conclude } from "./act/conclude.ts";
+import { readDeclared } from "./act/promoted.ts";
+import { setTraffic } from "./act/traffic.ts";
+import type { Context } from "./context.ts";
+import { goalOf } from "./decide/zero-errors.ts";
+import type { Final } from "./decide/verdict.ts";
+import type { Ending } from "./ending.ts";
+import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { exitCodes } from "./tell/events.ts";
+import { Watch } from "./watch.ts";
+
+/** Watches the canary that is up, then promotes or destroys it. */
+export async function gate(context: Context): Promise<Ending> {
+  const { interrupts, stacks, keys } = context;
+  const declared = await readDeclared(context, "canary");
+  if (declared === undefined) {
+    throw new UsageError(
+      `The stack ${stacks.canary} declares no canary (no key ${keys.declaredRecord("canary")} in Consul). ` +
+        `Bring one up: nary release IMAGE -s ${stacks.canary}`,
+    );
+  }
+  const start = performance.now();
+  const { consul, nomad, settings, tell } = context;
+  const watch = new Watch({ consul, nomad, declared, gate: settings.gate, policy: settings.policy, tell });
+  try {
+    const verdict = await watched(context, declared, watch);
+    return await interrupts.finishing(nameOf(verdict), () =>
+      conclude(context, declared, watch, verdict, start),
+    );
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    const { requests, errors } = watch.tally();
+    return {
+      verdict: null,
+      why: error.message,
+      release: declared.release,
+      requests,
+      errors,
+      exitCode: exitCodes.interrupted,
+    };
+  } finally {
+    await watch.close();
+  }
+}
+
+async function watched(context: Context, declared: Declared, watch: Watch): Promise<Final> {
+  const { interrupts, settings, tell, stacks } = context;
+  const goal = `zero errors in ${goalOf(settings.policy)} requests`;
+  tell({ event: "watching", release: declared.release, goal, instances: declared.count });
+  try {
+    const early = await watch.untilUp(interrupts.signal);
+    if (early !== undefined) return early;
+    await setTraffic(context, "on", interrupts.signal);
+    watch.trafficIsOn();
+    return await watch.untilVerdict(interrupts.signal);
+  } catch (error) {
+    await leaveRunning(context, error);
+    const standing =
+      `the canary ${declared.job} with ${declared.release} still runs, without traffic. ` +
+      `Go on with: nary gate -s ${stacks.canary}, or take it away with: nary reject -s ${stacks.canary}`;
+    if (interrupts.requested) throw new InterruptedError(standing, { cause: error });
+    throw new ActError(`The watch broke off: ${reasonOf(error).replace(/\.$/, "")}; ${standing}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A watch that ended without a verdict leaves the canary, but no client of it. */
+async function leaveRunning(context: Context, reason: unknown): Promise<void> {
+  try {
+    await context.interrupts.finishing("turning the canary's traffic off", () => setTraffic(context, "off"));
+  } catch (error) {
+    throw new ActError(
+      `The canary's traffic could not be turned off, it may still get requests. ` +
+        `Take it away with: nary reject -s ${context.stacks.canary}`,
+      { cause: new AggregateError([reason, error]) },
+    );
+  }
+}
+
+function nameOf(verdict: Final): string {
+  switch (verdict.type) {
+    case "promote":
+      return "the promotion";
+    case "reject":
+      return "the rejection";
+    case "inconclusive":
+      return "taking the canary away";
+  }
+}

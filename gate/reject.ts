@@ -1,0 +1,25 @@
+import { remember } from "./act/history.ts";
+import { readDeclared } from "./act/promoted.ts";
+import { removeCanary } from "./act/remove.ts";
+import { setTraffic } from "./act/traffic.ts";
+import type { Context } from "./context.ts";
+import { noCounts, pastOf, type Ending } from "./ending.ts";
+import { exitCodes } from "./tell/events.ts";
+
+/** Takes the canary away by hand. */
+export async function rejectByHand(context: Context): Promise<Ending> {
+  const { interrupts } = context;
+  const declared = await readDeclared(context, "canary", interrupts.signal);
+  interrupts.throwIfRequested();
+  const why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
+  const start = performance.now();
+  await interrupts.finishing("the rejection", async () => {
+    await setTraffic(context, "off");
+    await removeCanary(context);
+    if (declared !== undefined) {
+      await remember(context, pastOf(declared.release, "reject", why, noCounts, start));
+    }
+  });
+  const counts = { release: declared?.release ?? "", ...noCounts };
+  return { verdict: "reject", why, ...counts, exitCode: exitCodes.rejected };
+}

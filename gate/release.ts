@@ -1,0 +1,56 @@
+import type { Release } from "../settings/names.ts";
+import { remember } from "./act/history.ts";
+import { promoteFirst } from "./act/promote.ts";
+import { readDeclared, readPromoted } from "./act/promoted.ts";
+import { setTraffic } from "./act/traffic.ts";
+import type { Context } from "./context.ts";
+import { noCounts, pastOf, type Ending } from "./ending.ts";
+import { UsageError } from "./errors.ts";
+import { gate } from "./gate.ts";
+import { exitCodes } from "./tell/events.ts";
+
+/** Releases: canary up, watched, then promoted or destroyed. */
+export async function release(context: Context, what: Release): Promise<Ending> {
+  const { interrupts, pulumi, stacks } = context;
+  const promoted = await readPromoted(context, interrupts.signal);
+  if (
+    promoted.release === undefined &&
+    (await readDeclared(context, "production", interrupts.signal)) === undefined
+  ) {
+    throw new UsageError(
+      `Production of ${context.service} runs nothing yet, so there is nothing that a canary could stand beside. ` +
+        `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
+    );
+  }
+  interrupts.throwIfRequested();
+  await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
+    await setTraffic(context, "off");
+    await pulumi.up(stacks.canary, what);
+  });
+  return await gate(context);
+}
+
+/** The first release of a service. */
+export async function releaseFirst(context: Context, what: Release): Promise<Ending> {
+  const { interrupts, keys, stacks } = context;
+  const promoted = await readPromoted(context, interrupts.signal);
+  if (promoted.release !== undefined) {
+    throw new UsageError(
+      `Production runs ${promoted.release} already (the record ${keys.promoted}), so this is not the first release. ` +
+        `Release it behind a canary: nary release ${what} -s ${stacks.canary}`,
+    );
+  }
+  interrupts.throwIfRequested();
+  const start = performance.now();
+  await interrupts.finishing("the first release", async () => {
+    await promoteFirst(context, what);
+    await remember(context, pastOf(what, "promote", "the first release", noCounts, start));
+  });
+  return {
+    verdict: "promote",
+    why: "the first release",
+    release: what,
+    ...noCounts,
+    exitCode: exitCodes.promoted,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Traffic } from "../../settings/records.ts";
+import type { Bound } from "../decide/verdict.ts";
+import type { FaultKind } from "../count/evidence.ts";
+import type { MemberState } from "../discover/roster.ts";
+
+/** Version of the events' shape; it grows when a field changes its meaning or goes. */
+export const eventsVersion = 1;
+
+export type FinalVerdict = "promote" | "reject" | "inconclusive";
+
+/** Everything that the gate tells while it works. */
+export type Event =
+  | { event: "start"; version: typeof eventsVersion; command: string; stack: string }
+  | { event: "pulumi-start"; stack: string; operation: "up" | "destroy"; release?: string }
+  | { event: "pulumi-output"; stack: string; text: string }
+  | { event: "pulumi-end"; stack: string; operation: "up" | "destroy"; seconds: number; ok: true }
+  | {
+      event: "pulumi-end";
+      stack: string;
+      operation: "up" | "destroy";
+      seconds: number;
+      ok: false;
+      /** The end of what Pulumi said. */
+      output: string;
+    }
+  | { event: "watching"; release: string; goal: string; instances: number }
+  | {
+      event: "canary";
+      instance: string;
+      node: string;
+      state: MemberState;
+      address: string | null;
+      why: string;
+    }
+  | { event: "traffic"; state: Traffic }
+  | {
+      event: "counts";
+      requests: number;
+      errors: number;
+      seconds: number;
+      /** One sentence: how far the watch is. */
+      why: string;
+    }
+  | { event: "fault"; instance: string; kind: FaultKind; why: string }
+  | { event: "warning"; why: string }
+  | { event: "verdict"; verdict: FinalVerdict; why: string; requests: number; errors: number; proves?: Bound }
+  | {
+      event: "rollout";
+      job: string;
+      release: string;
+      healthy: number;
+      desired: number;
+      status: string;
+    }
+  | { event: "promoted"; release: string; before: string | null }
+  | { event: "rollback"; release: string; why: string }
+  | { event: "gone"; job: string }
+  | { event: "interrupted"; why: string }
+  | {
+      event: "end";
+      verdict: FinalVerdict | null;
+      why: string;
+      release: string;
+      requests: number;
+      errors: number;
+      seconds: number;
+      exitCode: ExitCode;
+    };
+
+export type End = Extract<Event, { event: "end" }>;
+
+export type Tell = (event: Event) => void;
+
+/** What a command's exit status says. */
+export const exitCodes = {
+  promoted: 0,
+  rejected: 1,
+  usage: 2,
+  inconclusive: 3,
+  broken: 4,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

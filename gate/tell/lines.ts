@@ -1,0 +1,75 @@
+import type { End, Event } from "./events.ts";
+
+/** An event as a line for people; undefined for those that only machines and the curious want. */
+export function lineOf(event: Event, verbose: boolean): string | undefined {
+  switch (event.event) {
+    case "start":
+      return verbose ? `nary ${event.command} on ${event.stack}` : undefined;
+    case "pulumi-start": {
+      const release = event.release === undefined ? "" : ` with ${event.release}`;
+      return event.operation === "up"
+        ? `pulumi up of ${event.stack}${release} …`
+        : `pulumi destroy of ${event.stack} …`;
+    }
+    case "pulumi-output":
+      return verbose ? indented(event.text) : undefined;
+    case "pulumi-end":
+      return event.ok
+        ? `pulumi ${event.operation} of ${event.stack} done in ${event.seconds} s`
+        : `pulumi ${event.operation} of ${event.stack} failed in ${event.seconds} s\n${indented(event.output)}`;
+    case "watching":
+      return `watching ${event.release}: ${event.instances} canaries, ${event.goal}`;
+    case "canary": {
+      const where = event.address === null ? "" : ` (${event.address} on ${event.node})`;
+      return `canary ${event.instance}${where} ${event.why}`;
+    }
+    case "traffic":
+      return event.state === "on" ? "traffic to the canaries is on" : "traffic to the canaries is off";
+    case "counts":
+      return event.why;
+    case "fault":
+      // Told as what became of the canary.
+      if (event.kind === "crashed" || event.kind === "vanished") return undefined;
+      return `canary ${event.instance} ${event.why}`;
+    case "warning":
+      return `warning: ${event.why}`;
+    case "verdict":
+      return `${event.verdict}: ${event.why}`;
+    case "rollout":
+      return `roll-out of ${event.job} with ${event.release}: ${event.healthy} of ${event.desired} healthy, ${event.status}`;
+    case "promoted":
+      return event.before === null
+        ? `promoted ${event.release}, the first release`
+        : `promoted ${event.release}, before it ran ${event.before}`;
+    case "rollback":
+      return `rolling back to ${event.release}: ${event.why}`;
+    case "gone":
+      return `the job ${event.job} is gone from Nomad and Consul`;
+    case "interrupted":
+      return event.why;
+    case "end":
+      // Without a verdict something went wrong, and has been said where errors are said.
+      return event.verdict === null && event.exitCode !== 130 ? undefined : endLine(event);
+  }
+}
+
+const endings = {
+  0: "promoted",
+  1: "rejected",
+  2: "not done",
+  3: "inconclusive",
+  4: "broken",
+  130: "interrupted",
+} as const;
+
+function endLine({ exitCode, release, seconds, why }: End): string {
+  return `${endings[exitCode]}${release === "" ? "" : ` ${release}`} after ${seconds} s: ${why}`;
+}
+
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => `  | ${line}`)
+    .join("\n");
+}

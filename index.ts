@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CanaryJob } from "./components/canary-job.ts";
+import { ConsulService } from "./components/consul-service.ts";
+import { Haproxy } from "./components/haproxy.ts";
+import { promotedRelease } from "./components/promoted-release.ts";
+import { ServiceJob } from "./components/service-job.ts";
+import { SettingsError } from "./settings/errors.ts";
+import { parseSettings } from "./settings/parse.ts";
+import { keysOf } from "./settings/records.ts";
+import type { CanarySettings, ProductionSettings } from "./settings/schema.ts";
+import type { Environment } from "./settings/stacks.ts";
+
+/** Declares the stack's role and resolves to the stack's outputs. */
+export default async function program() {
+  try {
+    const { environment, settings } = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
+    switch (settings.role) {
+      case "canary":
+        return declareCanary(environment, settings);
+      case "production":
+        return await declareProduction(environment, settings);
+    }
+  } catch (error) {
+    // Pulumi shows a RunError as its sentence alone; where in this program it was raised helps nobody.
+    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function declareCanary({ name, canary }: Environment, settings: CanarySettings) {
+  const { service, release, gate } = settings;
+  if (release === undefined) {
+    throw new SettingsError(
+      `There is nothing to run: give the release, as with \`nary release IMAGE -s ${canary}\`, ` +
+        `or \`pulumi up -s ${canary} -c nary:release=IMAGE\`.`,
+    );
+  }
+  const args = { ...settings, release, environment: name };
+  const { job } = new CanaryJob(`${service}-canary`, { ...args, startSeconds: gate.startSeconds });
+  const consul = new ConsulService(`${service}-canary`, args);
+  return { release, job, service: consul.service };
+}
+
+async function declareProduction(environment: Environment, settings: ProductionSettings) {
+  const { name, canary, production } = environment;
+  const { service, haproxy } = settings;
+  const release = settings.release ?? (await promotedRelease(keysOf(name, service)));
+  if (release === undefined) {
+    throw new SettingsError(
+      `Nothing was promoted to ${production} yet, so there is nothing to run. Give the first release with ` +
+        `\`nary release IMAGE --first -s ${canary}\`, or \`pulumi config set nary:release IMAGE -s ${production}\`.`,
+    );
+  }
+  const args = { ...settings, release, environment: name };
+  const { job } = new ServiceJob(service, args);
+  const consul = new ConsulService(service, args);
+  const { address, statsAddress } = new Haproxy(`${service}-haproxy`, { ...args, ...haproxy });
+  return { release, job, service: consul.service, address, statsAddress };
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { SettingsError } from "./errors.ts";
+import { settings, type Settings } from "./schema.ts";
+import { environmentOf, type Environment } from "./stacks.ts";
+
+const prefix = "nary:";
+
+/** Something allowed for each key that has to be given; whoever got another one wrong can go back to its default. */
+const examples: Readonly<Record<string, string>> = {
+  role: "canary",
+  service: "api",
+  release: "registry.example/api:1.2.3",
+  count: "8",
+  task: "docker",
+  "task.driver": "docker",
+  "policy.type": "zero-errors",
+  "policy.errorRate": "0.0001",
+  "policy.confidence": "0.999",
+  "policy.requests": "75000",
+  haproxy: "8080",
+  "haproxy.port": "8080",
+  "haproxy.statsPort": "8404",
+};
+
+/** The key inside an object by which the object is begun. */
+const firstKeys: Readonly<Record<string, string>> = { task: "task.driver", haproxy: "haproxy.port" };
+
+/**
+ * The settings of a stack, from its configuration as Pulumi hands it out.
+ *
+ * @param stack - the stack's name
+ * @param configuration - keys with namespace (`nary:count`) to text; objects and lists as JSON
+ * @throws SettingsError one sentence for each key that cannot be used
+ */
+export function parseSettings(
+  stack: string,
+  configuration: Readonly<Record<string, string>>,
+): { environment: Environment; settings: Settings } {
+  const { environment, role } = environmentOf(stack);
+  const given = Object.fromEntries(
+    Object.entries(configuration)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), plain(key, text)]),
+  );
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsError(parsed.error.issues.map((issue) => sentence(stack, given, issue)).join("\n"), {
+      cause: parsed.error,
+    });
+  }
+  if (parsed.data.role !== role) {
+    throw new SettingsError(
+      `${fileOf(stack)}: nary:role is ${parsed.data.role}, but the stack's name says ${role}. ` +
+        `Mend it with: pulumi config set nary:role ${role} --stack ${stack}`,
+    );
+  }
+  return { environment, settings: parsed.data };
+}
+
+/** Names stay text even where they look like numbers; all else is what its JSON says. */
+const textKeys: ReadonlySet<string> = new Set(["nary:service", "nary:release", "nary:port"]);
+
+function plain(key: string, text: string): unknown {
+  if (textKeys.has(key)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function fileOf(stack: string): string {
+  return `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`;
+}
+
+function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): string {
+  const file = fileOf(stack);
+  if (issue.code === "unrecognized_keys") {
+    const where = context(given, issue.path);
+    return issue.keys
+      .map((name) => {
+        const path = [...issue.path, name].join(".");
+        return `${file}: ${prefix}${path} is not a setting${where} (docs/settings.md has them). Remove it with: ${removal(stack, path)}`;
+      })
+      .join("\n");
+  }
+  const path = issue.path.join(".");
+  const value = at(given, issue.path);
+  const state = value === undefined ? "missing" : `${shown(value)}: it ${issue.message}`;
+  return `${file}: ${prefix}${path} is ${state}. ${mending(stack, path)}`;
+}
+
+const shownLength = 100;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+}
+
+function mending(stack: string, path: string): string {
+  const example = examples[path];
+  if (example === undefined) return `Mend it, or go back to the default with: ${removal(stack, path)}`;
+  return `Mend it with: pulumi config set ${option(firstKeys[path] ?? path)} ${example} --stack ${stack}`;
+}
+
+const removal = (stack: string, path: string) => `pulumi config rm ${option(path)} --stack ${stack}`;
+
+const option = (path: string) => `${path.includes(".") ? "--path " : ""}${prefix}${path}`;
+
+/** Which member of a union the stray key stood in, so that docker's words under raw_exec are explained. */
+function context(given: unknown, path: readonly PropertyKey[]): string {
+  if (path[0] === "task") return ` of the driver ${JSON.stringify(at(given, ["task", "driver"]))}`;
+  if (path.length === 0) return ` of the role ${JSON.stringify(at(given, ["role"]))}`;
+  return "";
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => {
+    if (typeof inner !== "object" || inner === null) return undefined;
+    return Reflect.get(inner, key);
+  }, value);
+}

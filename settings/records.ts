@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { SettingsError } from "./errors.ts";
+import { jobName, registeredName, release, urlPath, type ServiceName } from "./names.ts";
+import { roles, type EnvironmentName, type Role } from "./stacks.ts";
+
+/**
+ * The keys in Consul. Everything under `declared` is written by Pulumi and by nobody else, everything under `run` by
+ * the gate and by nobody else.
+ */
+export function keysOf(environment: EnvironmentName, service: ServiceName) {
+  const root = `nary/${environment}/${service}`;
+  return {
+    /** Prefix owned by one stack. */
+    declared: (role: Role) => `${root}/declared/${role}/`,
+    /** What the stack declares; a `Declared`. */
+    declaredRecord: (role: Role) => `${root}/declared/${role}/${declaredKey}`,
+    /** What production runs; the record `promoted`. */
+    promoted: `${root}/run/promoted`,
+    /** `on` or `off`: whether canaries get traffic; missing means off. */
+    traffic: `${root}/run/traffic`,
+    /** Prefix of past verdicts, one key each, sorted by time. */
+    history: `${root}/run/history/`,
+  } as const;
+}
+
+/** Name of the record under the `declared` prefix. */
+export const declaredKey = "record";
+
+export const trafficStates = ["on", "off"] as const;
+export type Traffic = (typeof trafficStates)[number];
+
+const declared = z.object({
+  version: z.literal(1),
+  role: z.enum(roles),
+  job: jobName,
+  service: registeredName,
+  release,
+  count: z.int().min(1),
+  counterPath: urlPath,
+});
+/** What a stack declares, as far as the gate needs to know it. */
+export type Declared = z.infer<typeof declared>;
+
+/** What production runs: written by the gate after a roll-out has held. */
+const promoted = z.object({
+  version: z.literal(1),
+  release,
+  /** When the roll-out had held, ISO 8601. */
+  at: z.iso.datetime(),
+});
+
+const past = z.object({
+  version: z.literal(1),
+  release,
+  verdict: z.enum(["promote", "reject", "inconclusive"]),
+  /** Why, in one sentence. */
+  why: z.string(),
+  /** Requests that the gate watched. */
+  requests: z.number(),
+  /** Errors that it saw. */
+  errors: z.number(),
+  seconds: z.number(),
+  at: z.iso.datetime(),
+});
+/** One release that came to an end. */
+export type Past = z.infer<typeof past>;
+
+function codec<Schema extends z.ZodType>(name: string, schema: Schema) {
+  return {
+    encode: (value: z.output<Schema>) => JSON.stringify(value),
+    /** @throws SettingsError naming the key when the text is not such a record */
+    decode: (key: string, text: string): z.output<Schema> => {
+      const parsed = schema.safeParse(json(text));
+      if (parsed.success) return parsed.data;
+      throw new SettingsError(
+        `The key ${key} in Consul does not hold the record ${name}: ${z.prettifyError(parsed.error)}`,
+        { cause: parsed.error },
+      );
+    },
+  };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const declaredRecord = codec("declared", declared);
+export const promotedRecord = codec("promoted", promoted);
+export const pastRecord = codec("history", past);

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { number, text, whole } from "./loose.ts";
+import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
+import { placement } from "./placement.ts";
+import { registration } from "./registration.ts";
+import { task } from "./task.ts";
+
+const seconds = (least: number, most: number) =>
+  number(`a number of seconds, ${least} to ${most}`, least, most);
+
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+  .refine((name) => !name.startsWith("NARY_"));
+
+/** What runs, in both roles. */
+export const workload = {
+  service: serviceName,
+  /**
+   * What to run. A canary needs it; production runs the record `promoted` unless it is given here to override that.
+   */
+  release: release.optional(),
+  count: whole("a whole number of instances, at least 1 and at most 10000", 1, 10_000),
+  /** MHz for each instance. */
+  cpu: whole("a whole number of MHz, at least 1", 1).default(100),
+  /** MiB for each instance. */
+  memory: whole("a whole number of MiB, at least 10", 10).default(300),
+  /** Label of the port on which the service answers. */
+  port: portLabel.default(portLabel.parse("http")),
+  task,
+  /** Plain environment of the task; no place for secrets. */
+  env: z
+    .record(variable, text(32_768), {
+      error: (issue) =>
+        issue.code === "invalid_key"
+          ? "must be the name of a variable: letters, digits and underscores, not starting with a digit or with NARY_"
+          : "must be names of variables, each with a text",
+    })
+    .default({}),
+  /** Route that says whether an instance wants traffic. */
+  statusPath: urlPath.default(urlPath.parse("/status")),
+  /** Route with the counts of errors and requests. */
+  counterPath: urlPath
+    .refine((path) => path !== "/", { error: "must be a route of its own, since it is denied from outside" })
+    .default(urlPath.parse("/api/errorAndRequestCount")),
+  /** Nomad datacenters. */
+  datacenters: z
+    .array(datacenter, { error: 'must be a list of datacenters, such as ["dc1"]' })
+    .min(1, { error: 'must be a list of datacenters, such as ["dc1"]' })
+    .default([datacenter.parse("*")]),
+  ...placement,
+  ...registration,
+  /** Seconds between leaving Consul and the stop signal; above what HAProxy needs to see it. */
+  shutdownDelaySeconds: seconds(0, 3600).default(5),
+  /** Seconds from the stop signal until an instance that still runs is killed. */
+  killTimeoutSeconds: seconds(1, 3600).default(15),
+};
+
+/** How a roll-out of production goes. */
+export const update = z.strictObject({
+  /** Instances replaced at the same time. */
+  maxParallel: whole("a whole number of instances, at least 1", 1).default(1),
+  /** Seconds that a new instance must be healthy before the next one is replaced. */
+  minHealthySeconds: seconds(0, 3600).default(10),
+  /** Seconds in which a new instance must become healthy. */
+  healthySeconds: seconds(1, 86_400).default(300),
+});
+
+/** How the gate watches. */
+export const gate = z.strictObject({
+  /** Seconds between two looks at the counts. */
+  intervalSeconds: seconds(0.1, 60).default(1),
+  /** Seconds after which one instance's answer is given up. */
+  answerSeconds: seconds(0.1, 60).default(5),
+  /** Seconds that the canary may take to be up. */
+  startSeconds: seconds(1, 86_400).default(300),
+  /** Seconds that the policy may take to decide; then the release is inconclusive. */
+  limitSeconds: seconds(1, 604_800).default(3600),
+  /** Seconds that production's roll-out may take. */
+  rolloutSeconds: seconds(1, 86_400).default(1800),
+});
+export type GateSettings = z.infer<typeof gate>;

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { OpenNomadJob } from "../../components/job/transform.ts";
+import { mockPulumi, registeredBy, type Registered } from "./mocks.ts";
+
+const task: { driver: "exec" } = { driver: "exec" };
+const shared = { environment: "local", service: "api", release: "/srv/api-2", count: 2, task };
+
+/** The job that was registered. */
+function jobOf(all: Registered[]): Record<string, unknown> {
+  const text = all.find(({ type }) => type === "nomad:index/job:Job")?.inputs["jobspec"];
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(z.string().parse(text)));
+}
+
+/** Each property that was refused, with why. */
+function refused(make: () => unknown): string[] {
+  try {
+    make();
+  } catch (error) {
+    assert.ok(pulumi.InputPropertiesError.isInstance(error), String(error));
+    return error.errors.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`);
+  }
+  throw new Error("It was accepted.");
+}
+
+describe("a job's component", () => {
+  let components: Awaited<ReturnType<typeof load>>;
+
+  async function load() {
+    const [{ CanaryJob }, { ServiceJob }] = await Promise.all([
+      import("../../components/canary-job.ts"),
+      import("../../components/service-job.ts"),
+    ]);
+    return { CanaryJob, ServiceJob };
+  }
+
+  before(async () => {
+    await mockPulumi();
+    components = await load();
+  });
+
+  it("places instances as it is told", async () => {
+    const placed = {
+      ...shared,
+      nodePool: "gpu",
+      constraints: [{ operator: "distinct_hosts" as const }],
+      spreads: [{ attribute: "${meta.rack}" }],
+    };
+    for (const Component of [components.CanaryJob, components.ServiceJob]) {
+      const job = jobOf(await registeredBy(() => new Component("placed", placed)));
+      assert.equal(job["NodePool"], "gpu");
+      assert.deepEqual(job["Constraints"], [{ Operand: "distinct_hosts" }]);
+      assert.deepEqual(job["Spreads"], [{ Attribute: "${meta.rack}", Weight: 50, SpreadTarget: [] }]);
+    }
+  });
+
+  it("is changed last by the transform, whether the release is known or yet to be built", async () => {
+    const built = pulumi.output(Promise.resolve("/srv/api-3"));
+    for (const Component of [components.CanaryJob, components.ServiceJob]) {
+      for (const release of [shared.release, built]) {
+        const transform = (job: OpenNomadJob) => ({ ...job, AllAtOnce: job.Meta["nary_release"] });
+        const args = { ...shared, release, transform };
+        const job = jobOf(await registeredBy(() => new Component("changed", args)));
+        assert.equal(job["AllAtOnce"], release === built ? "/srv/api-3" : "/srv/api-2");
+      }
+    }
+  });
+
+  it("is refused, before anything is registered, when the transform takes its names away", async () => {
+    const transform = (job: OpenNomadJob) => ({ ...job, ID: "mine" });
+    const all = await registeredBy(() => {
+      for (const Component of [components.CanaryJob, components.ServiceJob])
+        assert.deepEqual(
+          refused(() => new Component("renamed", { ...shared, transform })),
+          ["transform must leave ID as it is, by which the job is found"],
+        );
+    });
+    assert.deepEqual(
+      all.filter(({ type }) => !type.startsWith("nary:")),
+      [],
+    );
+  });
+
+  it("has tasks, files and volumes beside the release, where they can be mounted", async () => {
+    const helper = { name: "logs", task: { driver: "raw_exec" as const, command: "logs" } };
+    const volumes = [{ source: "data", destination: "/data" }];
+    const templates = [{ data: "x", destination: "local/x" }];
+    for (const Component of [components.CanaryJob, components.ServiceJob]) {
+      const given = { ...shared, volumes, templates, artifacts: [{ source: "https://files.example/a" }] };
+      const job = jobOf(await registeredBy(() => new Component("beside", given)));
+      const text = JSON.stringify(job["TaskGroups"]);
+      for (const part of [
+        '"VolumeMounts":[{',
+        '"EmbeddedTmpl":"x"',
+        '"GetterSource":"https://files.example/a"',
+      ])
+        assert.ok(text.includes(part), part);
+      assert.deepEqual(
+        refused(() => new Component("unmountable", { ...given, sidecars: [helper] })),
+        ["volumes must be none where a task runs under raw_exec, which mounts nothing"],
+      );
+    }
+  });
+
+  it("names what cannot be used in placement, registration and restarts", () => {
+    const { CanaryJob, ServiceJob } = components;
+    const affinities = [{ attribute: "rack", operator: "=" as const, value: "r1" }];
+    const meta = { nary_role: "canary" };
+    assert.deepEqual(
+      refused(() => new CanaryJob("one", { ...shared, affinities, meta, priority: 0 })).map(
+        (sentence) => sentence.split(" ")[0],
+      ),
+      ["priority", "affinities.0.attribute", "meta.nary_role"],
+    );
+    assert.deepEqual(
+      refused(() => new ServiceJob("two", { ...shared, restart: { attempts: 0, mode: "delay" } })),
+      ["restart must have at least 1 attempt where the mode is delay"],
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { Nomad } from "../../../gate/clients/nomad.ts";
+import { placementFailures } from "../../../gate/discover/placement.ts";
+import { sharedCluster } from "../../support/cluster.ts";
+import { declaredOf, eventually, registerJob } from "./job.ts";
+
+describe("Nomad, as the gate asks it", function () {
+  this.timeout(60_000);
+  const declared = declaredOf("nary-test-nomad", 1);
+  let nomad: Nomad;
+  let address: string;
+
+  before(async () => {
+    address = (await sharedCluster()).nomadAddress;
+    nomad = new Nomad(new URL(address));
+  });
+
+  after(async () => {
+    await nomad.purge(declared.job);
+    await nomad.close();
+  });
+
+  it("says that it is there", async () => {
+    await nomad.check();
+  });
+
+  it("knows nothing of a job that is not there", async () => {
+    assert.equal(await nomad.job("nary-test-nobody"), undefined);
+    assert.deepEqual((await nomad.allocations("nary-test-nobody")).allocations, []);
+    assert.deepEqual(await nomad.deployments("nary-test-nobody"), []);
+    await nomad.purge("nary-test-nobody");
+  });
+
+  it("tells a job, its allocations and why they cannot be placed, and finds the job by its meta", async () => {
+    await registerJob(address, declared, 10_000_000);
+    const job = await nomad.job(declared.job);
+    assert.equal(job?.meta["nary_release"], declared.release);
+    assert.equal(job.count, 1);
+    assert.equal(job.stopped, false);
+    assert.deepEqual(await nomad.jobsWith({ nary_test: declared.job }), [declared.job]);
+    assert.deepEqual(await nomad.jobsWith({ nary_test: declared.job, nary_release: "other" }), []);
+    const [why] = await eventually("a failed placement", async () => {
+      const failures = placementFailures(await nomad.evaluations(declared.job));
+      return failures.length > 0 ? failures : undefined;
+    });
+    assert.match(why ?? "", /group web cannot be placed.*cpu/);
+  });
+
+  it("tells of a change as soon as there is one", async () => {
+    const { index } = await nomad.allocations(declared.job);
+    const next = nomad.allocations(declared.job, index);
+    await registerJob(address, declared, 20);
+    const { allocations } = await next;
+    assert.equal(allocations.length, 1);
+    await eventually("a running allocation", async () => {
+      const { allocations: now } = await nomad.allocations(declared.job);
+      return now.find(({ client }) => client === "running");
+    });
+  });
+
+  it("forgets a purged job, and its allocation ends", async () => {
+    await nomad.purge(declared.job);
+    assert.equal(await nomad.job(declared.job), undefined);
+    await eventually("the end of the allocation", async () => {
+      const { allocations } = await nomad.allocations(declared.job);
+      return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
+    });
+  });
+});

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { request } from "undici";
+import { Consul } from "../../../gate/clients/consul.ts";
+import { Nomad } from "../../../gate/clients/nomad.ts";
+import type { Event } from "../../../gate/tell/events.ts";
+import { Watch } from "../../../gate/watch.ts";
+import { policy } from "../../../settings/policy.ts";
+import type { Declared } from "../../../settings/records.ts";
+import { settings } from "../../../settings/schema.ts";
+import { sharedCluster } from "../../support/cluster.ts";
+import { declaredOf, eventually, registerJob } from "./job.ts";
+
+const never = new AbortController().signal;
+const tenRequests = policy.parse({ type: "zero-errors", requests: 10 });
+
+function gateSettings(gate: Record<string, number>) {
+  const parsed = settings.parse({
+    role: "canary",
+    service: "api",
+    count: 1,
+    task: { driver: "raw_exec" },
+    gate,
+  });
+  assert.equal(parsed.role, "canary");
+  return parsed.gate;
+}
+
+describe("watching canaries on a real cluster", function () {
+  this.timeout(60_000);
+  let nomadAddress: string;
+  let consul: Consul;
+  let nomad: Nomad;
+  const jobs = new Set<string>();
+
+  before(async () => {
+    const cluster = await sharedCluster();
+    ({ nomadAddress } = cluster);
+    consul = new Consul(new URL(cluster.consulAddress));
+    nomad = new Nomad(new URL(nomadAddress));
+  });
+
+  after(async () => {
+    for (const job of jobs) {
+      await nomad.purge(job);
+      await eventually("the end of the job", async () => {
+        const { allocations } = await nomad.allocations(job);
+        return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
+      });
+    }
+    await Promise.all([consul.close(), nomad.close()]);
+  });
+
+  /** Opens a watch of a new canary, and closes it. */
+  async function watching(
+    name: string,
+    { count = 2, cpu = 20, gate = {} }: { count?: number; cpu?: number; gate?: Record<string, number> },
+    work: (watch: Watch, declared: Declared, events: Event[]) => Promise<void>,
+  ): Promise<void> {
+    const declared = declaredOf(name, count);
+    jobs.add(name);
+    await registerJob(nomadAddress, declared, cpu);
+    const events: Event[] = [];
+    const watch = new Watch({
+      consul,
+      nomad,
+      declared,
+      gate: gateSettings({ intervalSeconds: 0.1, startSeconds: 20, ...gate }),
+      policy: tenRequests,
+      tell: (event) => events.push(event),
+    });
+    try {
+      await work(watch, declared, events);
+    } finally {
+      await watch.close();
+    }
+  }
+
+  async function call(service: string, path: string, times: number): Promise<void> {
+    const { instances } = await consul.instances(service);
+    for (let time = 0; time < times; time++) {
+      const { address } = instances[time % instances.length] ?? assert.fail("no instance");
+      const url = `http://${address.host}:${address.port}${path}`;
+      await request(url).then(
+        ({ body }) => body.dump(),
+        () => undefined,
+      );
+    }
+  }
+
+  it("promotes after enough requests on all of them together", async () => {
+    await watching("nary-test-good", {}, async (watch, { service }, events) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      const verdict = watch.untilVerdict(never);
+      await call(service, "/hit", 10);
+      assert.equal((await verdict).type, "promote");
+      assert.equal(watch.tally().requests, 10);
+      const running = events.filter((event) => event.event === "canary" && event.state === "running");
+      assert.equal(running.length, 2);
+    });
+  });
+
+  it("rejects at the first error, also when the goal had been reached", async () => {
+    await watching("nary-test-bad", {}, async (watch, { service }) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      await call(service, "/hit", 20);
+      assert.equal((await watch.untilVerdict(never)).type, "promote");
+      const rejected = watch.untilRejected(never);
+      await call(service, "/fail", 1);
+      const verdict = await rejected;
+      assert.equal(verdict.type, "reject");
+      assert.equal(watch.tally().errors, 1);
+    });
+  });
+
+  it("takes a canary that dies for an error, and does not count it twice", async () => {
+    await watching("nary-test-dies", {}, async (watch, { service }, events) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      const verdict = watch.untilVerdict(never);
+      await call(service, "/die", 1);
+      assert.equal((await verdict).type, "reject");
+      await eventually("Nomad's word", () =>
+        Promise.resolve(events.find((event) => event.event === "canary" && event.state === "crashed")),
+      );
+      assert.equal(watch.tally().errors, 1);
+    });
+  });
+
+  it("is inconclusive when Nomad has no room, and says what was short", async () => {
+    await watching("nary-test-huge", { cpu: 10_000_000, gate: { startSeconds: 2 } }, async (watch) => {
+      const verdict = await watch.untilUp(never);
+      assert.equal(verdict?.type, "inconclusive");
+      assert.match(verdict.why, /0 of 2 canaries were up within 2 s.*cpu/);
+    });
+  });
+
+  it("is inconclusive when somebody else stops the job", async () => {
+    await watching("nary-test-stopped", {}, async (watch, { job }) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      const verdict = watch.untilVerdict(never);
+      await nomad.purge(job);
+      const { type, why } = await verdict;
+      assert.equal(type, "inconclusive", why);
+      assert.match(why, /stopped by somebody else/);
+      assert.equal(watch.tally().errors, 0);
+    });
+  });
+
+  it("is inconclusive at the time limit", async () => {
+    await watching("nary-test-idle", { gate: { limitSeconds: 1 } }, async (watch) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      assert.equal((await watch.untilVerdict(never)).type, "inconclusive");
+    });
+  });
+
+  it("breaks off when the job becomes another release's", async () => {
+    await watching("nary-test-changed", {}, async (watch, declared) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      const verdict = watch.untilVerdict(never);
+      const rejected = assert.rejects(verdict, /runs the release api:3/);
+      await registerJob(nomadAddress, declaredOf(declared.job, 2, "api:3"));
+      await rejected;
+    });
+  });
+
+  it("ends with its signal", async () => {
+    await watching("nary-test-good", {}, async (watch) => {
+      const stop = new AbortController();
+      const verdict = watch.untilVerdict(stop.signal);
+      stop.abort();
+      await assert.rejects(verdict, { name: "AbortError" });
+    });
+  });
+});

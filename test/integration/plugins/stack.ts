@@ -1,0 +1,108 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  LocalWorkspace,
+  type EngineEvent,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { sharedCluster } from "../../support/cluster.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+/** What a run did with one resource. */
+type Step = { name: string; op: string; diffs: readonly string[] };
+
+export type TestStack = {
+  up: (program: PulumiFn, options?: { refresh?: boolean }) => Promise<Run>;
+  preview: (program: PulumiFn) => Promise<Run>;
+  refresh: () => Promise<Run>;
+  destroy: () => Promise<void>;
+  outputs: () => Promise<Record<string, unknown>>;
+  /** Makes the stack empty, as it was made; quicker than to destroy what the test can delete itself. */
+  forget: () => Promise<void>;
+  /** The state as it is written, with secrets encrypted. */
+  state: () => Promise<string>;
+  /** Rewrites the state's text, as another provider's state would differ. */
+  rewrite: (change: (state: string) => string) => Promise<void>;
+};
+
+type Run = { steps: readonly Step[] };
+
+/**
+ * A stack on a backend of its own, whose programs run in this process against the shared cluster, or where the given
+ * environment says.
+ */
+export async function newStack(elsewhere: NodeJS.ProcessEnv = {}): Promise<TestStack> {
+  const { environment } = await sharedCluster();
+  const folder = await temporaryFolder();
+  const backend = join(folder, "state");
+  await mkdir(backend);
+  const stack = await LocalWorkspace.createStack(
+    { stackName: "test", projectName: "plugins", program: () => Promise.resolve() },
+    {
+      workDir: folder,
+      envVars: {
+        ...defined({ ...environment, ...elsewhere }),
+        PULUMI_BACKEND_URL: `file://${backend}`,
+        PULUMI_CONFIG_PASSPHRASE: "a passphrase for a test",
+        PULUMI_HOME: join(folder, "home"),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+    },
+  );
+  // Both are asked for after each operation, by three more runs of the CLI.
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
+  const stateFile = join(backend, ".pulumi/stacks/plugins/test.json");
+  return operate(stack, stateFile, await readFile(stateFile, "utf8"));
+}
+
+const resource = z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() });
+const checkpoint = z.object({
+  checkpoint: z.object({ latest: z.object({ resources: z.array(resource) }) }),
+});
+const deployment = z.object({ version: z.number(), deployment: z.unknown() });
+
+function operate(stack: Stack, stateFile: string, empty: string): TestStack {
+  const run = async (start: (onEvent: (event: EngineEvent) => void) => Promise<unknown>): Promise<Run> => {
+    const steps: Step[] = [];
+    await start((event) => {
+      const step = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
+      if (step !== undefined) note(steps, step.urn, step.op, step.diffs ?? []);
+    });
+    return { steps };
+  };
+  return {
+    up: (program, options) => run((onEvent) => stack.up({ program, onEvent, ...options })),
+    preview: (program) => run((onEvent) => stack.preview({ program, onEvent })),
+    refresh: () => run((onEvent) => stack.refresh({ onEvent })),
+    destroy: async () => {
+      await stack.destroy();
+    },
+    outputs: async () => {
+      const { latest } = checkpoint.parse(JSON.parse(await readFile(stateFile, "utf8"))).checkpoint;
+      return latest.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    },
+    forget: () => writeFile(stateFile, empty),
+    state: () => readFile(stateFile, "utf8"),
+    rewrite: async (change) => {
+      const state = JSON.stringify(await stack.exportStack());
+      await stack.importStack(deployment.parse(JSON.parse(change(state))));
+    },
+  };
+}
+
+/** Steps come before and after they are done; what counts is the last word on each resource. */
+function note(steps: Step[], urn: string, op: string, diffs: readonly string[]): void {
+  const name = urn.slice(urn.lastIndexOf("::") + 2);
+  if (urn.includes("::pulumi:")) return;
+  const known = steps.findIndex((step) => step.name === name && step.op === op);
+  if (known >= 0) steps.splice(known, 1);
+  steps.push({ name, op, diffs });
+}
+
+function defined(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { rolloutState } from "../../../../gate/act/rollout.ts";
+import type { Allocation, Deployment, Job } from "../../../../gate/clients/nomad-answers.ts";
+import { release } from "../../../../settings/names.ts";
+
+const wanted = release.parse("api:2");
+const job: Job = {
+  id: "api",
+  stopped: false,
+  version: 3,
+  createIndex: 7,
+  meta: { nary_release: "api:2" },
+  count: 4,
+};
+const deployment: Deployment = {
+  id: "d",
+  jobVersion: 3,
+  jobCreateIndex: 7,
+  status: "running",
+  why: "Deployment is running",
+  desired: 4,
+  healthy: 1,
+  unhealthy: 0,
+};
+const allocation: Allocation = {
+  id: "0f2c6c5e-1111-2222-3333-444455556666",
+  node: "one",
+  jobVersion: 3,
+  client: "running",
+  clientWhy: "",
+  desired: "run",
+  desiredWhy: "",
+  tasks: {},
+  healthy: true,
+};
+const times = (count: number, one: Allocation) => Array.from({ length: count }, () => one);
+
+describe("production's roll-out", () => {
+  it("is followed by the deployment of the job's own version", () => {
+    const old = { ...deployment, jobVersion: 2, status: "successful" };
+    const state = rolloutState(wanted, job, times(4, allocation), [old, deployment]);
+    assert.equal(state.state, "running");
+    assert.equal(state.healthy, 1);
+  });
+
+  it("does not take the deployment of a purged job of the same name for its own", () => {
+    const other = { ...deployment, jobCreateIndex: 1, status: "successful" };
+    assert.equal(rolloutState(wanted, job, [], [other]).state, "running");
+  });
+
+  it("is done when the deployment is successful", () => {
+    assert.equal(rolloutState(wanted, job, [], [{ ...deployment, status: "successful" }]).state, "done");
+  });
+
+  it("has failed when the deployment failed or was cancelled, and the instances' last words are told", () => {
+    const events = [{ type: "Terminated", message: "Exit Code: 4" }];
+    const crashed = {
+      ...allocation,
+      client: "failed",
+      tasks: { api: { state: "dead", failed: true, restarts: 0, events } },
+    };
+    for (const status of ["failed", "cancelled"]) {
+      const state = rolloutState(wanted, job, [crashed], [{ ...deployment, status }]);
+      assert.equal(state.state, "failed");
+      assert.match(state.why, /Exit Code: 4/);
+    }
+  });
+
+  it("of an unchanged job is done when its instances run, since Nomad makes no deployment", () => {
+    assert.equal(rolloutState(wanted, job, times(3, allocation), []).state, "running");
+    assert.equal(rolloutState(wanted, job, times(4, allocation), []).state, "done");
+    assert.equal(rolloutState(wanted, job, times(4, { ...allocation, jobVersion: 2 }), []).state, "running");
+    assert.equal(rolloutState(wanted, job, times(4, { ...allocation, healthy: false }), []).state, "running");
+  });
+
+  it("has failed when somebody else changed the job, stopped it or took it away", () => {
+    assert.equal(rolloutState(wanted, { ...job, meta: { nary_release: "api:9" } }, [], []).state, "failed");
+    assert.equal(rolloutState(wanted, { ...job, stopped: true }, [], []).state, "failed");
+    assert.equal(rolloutState(wanted, undefined, [], []).state, "failed");
+  });
+});

@@ -1,0 +1,63 @@
+import { parseSettings } from "../../../settings/parse.ts";
+import type { Role } from "../../../settings/stacks.ts";
+
+/** What stands under `nary:` in a stack's file. */
+export type StackFile = Readonly<Record<string, unknown>>;
+
+const shared = { service: "api", count: 8, task: { driver: "docker" } };
+
+/** The least that a role needs. */
+export function minimal(role: Role): StackFile {
+  switch (role) {
+    case "canary":
+      return { role, ...shared };
+    case "production":
+      return { role, ...shared, haproxy: { port: 8080, statsPort: 8404 } };
+  }
+}
+
+/** As Pulumi hands out the file: text, objects and lists as JSON. */
+export function configuration(file: StackFile): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(file).map(([key, value]) => [
+      `nary:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** The settings of a stack that is named after its role. */
+export function parse(file: StackFile) {
+  return parseSettings(String(file["role"]), configuration(file)).settings;
+}
+
+/** The file with one setting more, by its documented key and in its documented spelling. */
+export function withSetting(file: StackFile, key: string, text: string): StackFile {
+  const [first = "", second] = key.split(".");
+  if (second === undefined) return { ...file, [first]: plain(text) };
+  const extra = key.startsWith("policy.") && key !== "policy.type" ? { type: "zero-errors" } : {};
+  return { ...file, [first]: { ...extra, ...objectIn(file, first), [second]: plain(text) } };
+}
+
+/** The file without a setting; undefined when it has none to take away. */
+export function withoutSetting(file: StackFile, key: string): StackFile | undefined {
+  const [first = "", second] = key.split(".");
+  const { [first]: value, ...rest } = file;
+  if (value === undefined) return undefined;
+  if (second === undefined) return rest;
+  const { [second]: inner, ...others } = objectIn(file, first);
+  return inner === undefined ? undefined : { ...rest, [first]: others };
+}
+
+function objectIn(file: StackFile, key: string): Record<string, unknown> {
+  const value = file[key];
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function plain(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
