@@ -197,10 +197,11 @@ describe("the first script", function () {
         'setTimeout(() => {}, 20_000);\nconsole.log("ready");\n',
     );
     await start("hello.ts");
-    // The only Debian-essential program that makes a terminal; it ends as its command ends.
+    // The only Debian-essential program that makes a terminal; it ends as its command ends. It starts the command by
+    // the user's shell, and some shells stay between the two and end at a Ctrl-C: hence the exec.
     const { child, end } = run("script", [
       "-qec",
-      `"${process.execPath}" tools/start.mjs counts.ts`,
+      `exec "${process.execPath}" tools/start.mjs counts.ts`,
       "/dev/null",
     ]);
     child.stdout.once("data", () => child.stdin.write("\x03"));
