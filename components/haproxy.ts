@@ -23,6 +23,8 @@ export interface HaproxyArgs {
   memory?: number | undefined;
   /** Route that says whether an instance wants traffic. Default: `/status`. */
   statusPath?: string | undefined;
+  /** Seconds between two looks at an instance's status route, 0.1 to 60. Default: 0.25. */
+  checkIntervalSeconds?: number | undefined;
   /** Route with the counts, which is not for the outside. Default: `/api/errorAndRequestCount`. */
   counterPath?: string | undefined;
   /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */

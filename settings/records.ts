@@ -26,9 +26,6 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
 /** Name of the record under the `declared` prefix. */
 export const declaredKey = "record";
 
-export const trafficStates = ["on", "off"] as const;
-export type Traffic = (typeof trafficStates)[number];
-
 const declared = z.object({
   version: z.literal(1),
   role: z.enum(roles),

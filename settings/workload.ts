@@ -50,6 +50,8 @@ export const workload = {
     .default([datacenter.parse("*")]),
   ...placement,
   ...registration,
+  /** Seconds between two looks of HAProxy at an instance's status route. */
+  checkIntervalSeconds: seconds(0.1, 60).default(0.25),
   /** Seconds between leaving Consul and the stop signal; above what HAProxy needs to see it. */
   shutdownDelaySeconds: seconds(0, 3600).default(5),
   /** Seconds from the stop signal until an instance that still runs is killed. */

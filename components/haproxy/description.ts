@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keysOf } from "../../settings/records.ts";
-import { haproxy as settings } from "../../settings/schema.ts";
+import { haproxy as settings } from "../../settings/haproxy.ts";
 import { environmentName } from "../../settings/stacks.ts";
 import { jobName } from "../../settings/names.ts";
 import { workload } from "../../settings/workload.ts";
@@ -17,6 +17,7 @@ export const description = settings
     statusPath: workload.statusPath,
     counterPath: workload.counterPath,
     datacenters: workload.datacenters,
+    checkIntervalSeconds: workload.checkIntervalSeconds,
   })
   .strip();
 export type Description = z.infer<typeof description>;

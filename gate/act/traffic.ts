@@ -1,4 +1,4 @@
-import type { Traffic } from "../../settings/records.ts";
+import type { Traffic } from "../../settings/traffic.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 

@@ -1,4 +1,4 @@
-import type { Traffic } from "../../settings/records.ts";
+import type { Traffic } from "../../settings/traffic.ts";
 import type { Bound } from "../decide/verdict.ts";
 import type { FaultKind } from "../count/evidence.ts";
 import type { MemberState } from "../discover/roster.ts";

@@ -1,0 +1,4 @@
+export const trafficStates = ["on", "off"] as const;
+
+/** Whether canaries get requests. */
+export type Traffic = (typeof trafficStates)[number];
