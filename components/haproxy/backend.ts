@@ -1,12 +1,12 @@
-import { sourcesOf, type Description } from "./description.ts";
+import { sourcesOf, type Upstream } from "./description.ts";
 
 /**
  * Canaries and stable servers in one round robin. A request that reached no server is tried on another one; one that
  * got an empty answer too, if doing it twice does no harm.
  */
-export function renderBackend(haproxy: Description): string {
-  const { service, statusPath, checkIntervalSeconds } = haproxy;
-  const { stable, canary, trafficKey } = sourcesOf(haproxy);
+export function renderBackend(upstream: Upstream): string {
+  const { service, statusPath, checkIntervalSeconds } = upstream;
+  const { stable, canary, trafficKey } = sourcesOf(upstream);
   return `backend ${service}
   balance roundrobin
   option redispatch 1
@@ -18,13 +18,13 @@ export function renderBackend(haproxy: Description): string {
   http-check disable-on-404
   default-server check inter ${milliseconds(checkIntervalSeconds)} fall 2 rise 1 init-addr libc,none pool-purge-delay 2s
 {{- range service "${stable}|passing" }}
-${server(service)}
+${server(service, service)}
 {{- end }}
 {{- /* Asked for in any case, so that the switch does not wait for Consul's answer. */}}
 {{- $canaries := service "${canary}|passing" }}
 {{- if eq (keyOrDefault "${trafficKey}" "off") "on" }}
 {{- range $canaries }}
-${server("canary")}
+${server(service, "canary")}
 {{- end }}
 {{- end }}
 `;
@@ -32,12 +32,13 @@ ${server("canary")}
 
 /**
  * One server, as Consul knows it. Addresses come from Consul's catalog, not from the settings: one that is no address,
- * or is there twice, must not keep HAProxy from hearing of the others.
+ * or is there twice in a backend, must not keep HAProxy from hearing of the others.
  */
-function server(side: string): string {
+function server(backend: string, side: string): string {
   return `{{- $name := printf "${side}_%s_%d" .Address .Port }}
-{{- if and (.Address | regexMatch "^[A-Za-z0-9.:-]+$") (not (scratch.Key $name)) }}
-{{- scratch.Set $name true }}
+{{- $seen := printf "${backend}/%s" $name }}
+{{- if and (.Address | regexMatch "^[A-Za-z0-9.:-]+$") (not (scratch.Key $seen)) }}
+{{- scratch.Set $seen true }}
   server {{ $name }} {{ .Address }}:{{ .Port }}
 {{- end }}`;
 }

@@ -22,8 +22,14 @@ export const description = settings
   .strip();
 export type Description = z.infer<typeof description>;
 
+/** A service that HAProxy sends traffic to; each has a backend of its own. */
+export type Upstream = Pick<
+  Description,
+  "service" | "environment" | "statusPath" | "counterPath" | "checkIntervalSeconds"
+>;
+
 /** The names by which HAProxy finds what it sends traffic to. */
-export function sourcesOf({ environment, service }: Description) {
+export function sourcesOf({ environment, service }: Pick<Upstream, "environment" | "service">) {
   return {
     job: jobName.parse(`${service}-haproxy`),
     stable: namesOf(service, "production").service,
