@@ -12,7 +12,7 @@ export function releaseCommand(): Command {
   return withOptions(
     new Command("release")
       .description("bring a canary up with a release, watch it, then promote it or take it away")
-      .argument("<image>", "what to release: an image, or under raw_exec the path of an executable")
+      .argument("<image>", "what to release: an image, or under exec and raw_exec the path of an executable")
       .option("--first", "the service's first release: straight to production, without a canary"),
   ).action(async (image: string, _options: unknown, command: Command) => {
     const { first } = own.parse(command.opts());

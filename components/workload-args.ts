@@ -59,7 +59,8 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs {
   killTimeoutSeconds?: number | undefined;
   /**
    * Changes the job before Nomad gets it, for whatever Nomad has and these arguments do not name: fields are those of
-   * Nomad's HTTP API. ID, the meta of Nary and the service's name have to stay. Canary and production should be given
+   * Nomad's HTTP API. ID, namespace, region,
+   * number of instances, the meta of Nary and the service's name have to stay. Canary and production should be given
    * the same one: what is watched is what is promoted. Default: none.
    *
    * @example

@@ -40,7 +40,8 @@ export const portLabel = z
   .brand<"PortLabel">();
 
 /**
- * What is released: an image reference under docker, the path of an executable on the clients under raw_exec.
+ * What is released: an image reference under docker, the path of an executable on the clients under exec and
+ * raw_exec.
  * The characters are those of image references and plain paths: nothing that a shell, Nomad's interpolation or a
  * template would take for more.
  */
@@ -48,7 +49,8 @@ export const release = z
   .string()
   .regex(/^[A-Za-z0-9/][A-Za-z0-9._:/@+-]{0,511}$/, {
     error:
-      "must be an image reference such as registry.example/api@sha256:…, or under raw_exec the path of an executable",
+      "must be an image reference such as registry.example/api@sha256:…, or under exec and raw_exec the path of an " +
+      "executable",
   })
   .brand<"Release">();
 export type Release = z.infer<typeof release>;

@@ -79,12 +79,12 @@ function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): strin
     const where = context(given, issue.path);
     return issue.keys
       .map((name) => {
-        const path = [...issue.path, name].join(".");
+        const path = written([...issue.path, name]);
         return `${file}: ${prefix}${path} is not a setting${where} (docs/settings.md has them). Remove it with: ${removal(stack, path)}`;
       })
       .join("\n");
   }
-  const path = issue.path.join(".");
+  const path = written(issue.path);
   const value = at(given, issue.path);
   const state = value === undefined ? "missing" : `${shown(value)}: it ${issue.message}`;
   return `${file}: ${prefix}${path} is ${state}. ${mending(stack, path)}`;
@@ -105,7 +105,22 @@ function mending(stack: string, path: string): string {
 
 const removal = (stack: string, path: string) => `pulumi config rm ${option(path)} --stack ${stack}`;
 
-const option = (path: string) => `${path.includes(".") ? "--path " : ""}${prefix}${path}`;
+/** A shell would take brackets, and whatever else a key may have, for more than text. */
+function option(path: string): string {
+  const key = `${prefix}${path}`;
+  const word = /^[\w:.-]+$/.test(key) ? key : `'${key.replaceAll("'", "'\\''")}'`;
+  return `${/[.[]/.test(path) ? "--path " : ""}${word}`;
+}
+
+/** A path as Pulumi's `--path` has it: `constraints[0].value`, `env["A B"]`. */
+function written(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((before, part) => {
+    if (typeof part === "number") return `${before}[${part}]`;
+    const name = String(part);
+    if (/[.[\]"]/.test(name)) return `${before}[${JSON.stringify(name)}]`;
+    return before === "" ? name : `${before}.${name}`;
+  }, "");
+}
 
 /** Which member of a union the stray key stood in, so that docker's words under raw_exec are explained. */
 function context(given: unknown, path: readonly PropertyKey[]): string {

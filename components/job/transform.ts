@@ -35,7 +35,7 @@ export function transformed(
   const changed = change(job);
   const after = marks.safeParse(changed);
   const reasons = after.success
-    ? differences(before, after.data).map((mark) => `must leave ${mark} as it is, by which the job is found`)
+    ? differences(before, after.data)
     : ["must return a job, with ID, Meta and TaskGroups"];
   if (reasons.length === 0) return changed;
   throw new pulumi.InputPropertiesError({
@@ -48,7 +48,14 @@ export function transformed(
 const marks = z.object({
   ID: z.string(),
   Meta: z.record(z.string(), z.unknown()),
-  TaskGroups: z.array(z.object({ Services: z.array(z.object({ Name: z.string() })).optional() })),
+  Namespace: z.unknown().optional(),
+  Region: z.unknown().optional(),
+  TaskGroups: z.array(
+    z.object({
+      Count: z.number().nullish(),
+      Services: z.array(z.object({ Name: z.string() })).nullish(),
+    }),
+  ),
 });
 type Marks = z.infer<typeof marks>;
 
@@ -58,14 +65,30 @@ function differences(before: Marks, after: Marks): string[] {
     (name) => name.startsWith("nary_") && before.Meta[name] !== after.Meta[name],
   );
   const registered = new Set(servicesOf(after));
-  return [
+  const found = [
     ...(before.ID === after.ID ? [] : ["ID"]),
     ...changedMeta.map((name) => `Meta.${name}`),
     ...servicesOf(before)
       .filter((name) => !registered.has(name))
       .map((name) => `the service ${name}`),
   ];
+  return [
+    ...found.map((mark) => `must leave ${mark} as it is, by which the job is found`),
+    ...(before.Namespace === after.Namespace
+      ? []
+      : ["must leave Namespace as it is, in which the job is found: give namespace instead"]),
+    ...(before.Region === after.Region
+      ? []
+      : ["must leave Region as it is, in which the job is found: give the provider another region instead"]),
+    ...(countOf(before) === countOf(after)
+      ? []
+      : ["must leave the number of instances as it is, which the gate waits for: give count instead"]),
+  ];
 }
 
 const servicesOf = ({ TaskGroups: groups }: Marks) =>
-  groups.flatMap(({ Services: services = [] }) => services.map(({ Name: name }) => name));
+  groups.flatMap(({ Services: services }) => (services ?? []).map(({ Name: name }) => name));
+
+/** One instance is what Nomad makes of no count. */
+const countOf = ({ TaskGroups: groups }: Marks) =>
+  groups.reduce((sum, { Count: count }) => sum + (count ?? 1), 0);

@@ -57,10 +57,10 @@ describe("a job's transform", () => {
 
   it("may change the job in place", () => {
     const changed = transformed("CanaryJob", rendered(), (job) => {
-      job["Region"] = "eu";
+      job["AllAtOnce"] = true;
       return job;
     });
-    assert.deepEqual(changed, { ...rendered(), Region: "eu" });
+    assert.deepEqual(changed, { ...rendered(), AllAtOnce: true });
   });
 
   it("may add a service", () => {
@@ -90,7 +90,6 @@ describe("a job's transform", () => {
       (job) => ({ ...job, Meta: {} }),
       ["Meta.nary_environment", "Meta.nary_service", "Meta.nary_role", "Meta.nary_release"],
     ],
-    ["no group", (job) => ({ ...job, TaskGroups: [] }), ["the service api-canary"]],
     [
       "another service's name, in place",
       (job) => {
@@ -117,6 +116,55 @@ describe("a job's transform", () => {
       );
     });
   }
+
+  const withCount =
+    (count: number): Transform =>
+    (job) => ({ ...job, TaskGroups: job.TaskGroups.map((group) => ({ ...group, Count: count })) });
+  const elsewhere: [string, Transform, RegExp][] = [
+    [
+      "another namespace",
+      (job) => ({ ...job, Namespace: "prod" }),
+      /^transform must leave Namespace .* give namespace/,
+    ],
+    [
+      "another region",
+      (job) => ({ ...job, Region: "eu" }),
+      /^transform must leave Region .* give the provider/,
+    ],
+    ["another count", withCount(7), /^transform must leave the number of instances .* give count/],
+    [
+      "another count, in place",
+      (job) => {
+        for (const group of job.TaskGroups) group.Count += 1;
+        return job;
+      },
+      /^transform must leave the number of instances/,
+    ],
+    [
+      "one group more",
+      (job) => ({ ...job, TaskGroups: [...job.TaskGroups, ...job.TaskGroups] }),
+      /^transform must leave the number of instances/,
+    ],
+  ];
+  for (const [title, change, reason] of elsewhere) {
+    it(`is refused with ${title}`, () => {
+      const reasons = refusal(change);
+      assert.equal(reasons.length, 1);
+      assert.match(reasons[0] ?? "", reason);
+    });
+  }
+
+  it("is refused with a group that has no count, which would be one instance", () => {
+    const countless = untyped(() => {
+      const { TaskGroups: groups, ...job } = rendered();
+      return { ...job, TaskGroups: groups.map(({ Services }) => ({ Services })) };
+    });
+    assert.match(refusal(countless).join(), /^transform must leave the number of instances/);
+  });
+
+  it("is refused with no group", () => {
+    assert.equal(refusal((job) => ({ ...job, TaskGroups: [] })).length, 2);
+  });
 
   const none: unknown[] = [undefined, null, "job", [], {}, Promise.resolve(rendered())];
   for (const [n, value] of none.entries()) {

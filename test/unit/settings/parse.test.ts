@@ -174,6 +174,23 @@ describe("settings that cannot be used", () => {
     /nary:service is "x{99}…: it must/,
   );
 
+  refuses(
+    "are inside a list: the way back is written as Pulumi wants it, and as a shell leaves it",
+    { constraints: [{ operator: "=", attribute: "rack", value: "r1" }] },
+    /nary:constraints\[0\]\.attribute is "rack": it must be an attribute/,
+    /pulumi config rm --path 'nary:constraints\[0\]\.attribute' --stack canary$/,
+  );
+  refuses(
+    "are inside a map, with a dot in the name",
+    { env: { "it's.here": "x" } },
+    /pulumi config rm --path 'nary:env\["it'\\''s\.here"\]' --stack canary$/,
+  );
+  refuses(
+    "are a release that names no driver's path",
+    { release: "-x" },
+    /under exec and raw_exec the path of an executable/,
+  );
+
   it("are missing ones", () => {
     const sentences = refusal({ role: "canary" }).split("\n");
     assert.deepEqual(
