@@ -41,16 +41,16 @@ export async function withContext<T>(
   const { settings } = parseSettings(stacks.canary, configuration);
   if (settings.role !== "canary") throw new SettingsError(`nary:role of ${stacks.canary} must be canary.`);
   const production = parseSettings(stacks.production, ofProduction).settings;
-  if (production.service !== settings.service) {
+  for (const [key, why] of sameInBoth) {
+    if (production[key] === settings[key]) continue;
     throw new SettingsError(
-      `nary:service is ${settings.service} in ${stacks.canary} and ${production.service} in ${stacks.production}: ` +
-        "both stacks of an environment release the same service.",
+      `nary:${key} is ${settings[key]} in ${stacks.canary} and ${production[key]} in ${stacks.production}: ${why}.`,
     );
   }
   interrupts.throwIfRequested();
   const servers = serversOf(configuration, process.env);
   const consul = new Consul(servers.consul.address, servers.consul.token);
-  const nomad = new Nomad(servers.nomad.address, servers.nomad.token);
+  const nomad = new Nomad(servers.nomad.address, servers.nomad.token, settings.namespace);
   try {
     await Promise.all([consul.check(interrupts.signal), nomad.check(interrupts.signal)]);
     warnOfPin(stacks.production, production.release, tell);
@@ -72,6 +72,12 @@ export async function withContext<T>(
     await Promise.all([consul.close(), nomad.close()]);
   }
 }
+
+/** Without which the gate would look in the wrong place. */
+const sameInBoth = [
+  ["service", "both stacks of an environment release the same service"],
+  ["namespace", "both jobs of a service are in the same namespace of Nomad"],
+] as const;
 
 function environmentOfCanary(stack: string): Environment {
   const { environment, role } = environmentOf(stack);

@@ -58,7 +58,13 @@ export function parseSettings(
 }
 
 /** Names stay text even where they look like numbers; all else is what its JSON says. */
-const textKeys: ReadonlySet<string> = new Set(["nary:service", "nary:release", "nary:port"]);
+const textKeys: ReadonlySet<string> = new Set([
+  "nary:service",
+  "nary:release",
+  "nary:port",
+  "nary:namespace",
+  "nary:nodePool",
+]);
 
 function plain(key: string, text: string): unknown {
   if (textKeys.has(key)) return text;

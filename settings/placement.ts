@@ -94,8 +94,23 @@ const spread = z.strictObject(
 const poolError =
   "must be a node pool other than all: 1 to 128 letters, digits, dashes and underscores, such as gpu";
 
+const namespaceError = "must be a namespace of Nomad: 1 to 128 letters, digits and dashes, such as payments";
+
+/** A Nomad namespace. */
+export const nomadNamespace = text(128)
+  .pipe(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,128}$/, { error: namespaceError })
+      .brand<"NomadNamespace">(),
+  )
+  .prefault("default");
+export type NomadNamespace = z.infer<typeof nomadNamespace>;
+
 /** Where Nomad may place instances, and who goes first where there is no room for all. */
 export const placement = {
+  /** Nomad's namespace, which has to be there. */
+  namespace: nomadNamespace,
   /** Nomad's node pool; Nomad's default unless given. */
   nodePool: text(128)
     .pipe(
@@ -116,3 +131,4 @@ export const placement = {
   affinities: z.array(affinity, { error: "must be a list of affinities" }).default([]),
   spreads: z.array(spread, { error: "must be a list of spreads" }).default([]),
 };
+export type Placement = z.infer<z.ZodObject<typeof placement>>;

@@ -15,6 +15,7 @@ export type NomadJob = {
   Type: "service";
   Datacenters: string[];
   Meta: Record<string, string>;
+  Namespace?: string;
   NodePool?: string;
   Priority?: number;
   Constraints?: Constraint[];

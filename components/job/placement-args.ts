@@ -40,6 +40,11 @@ export interface SpreadArgs {
 export interface PlacementArgs {
   /** Nomad datacenters in which instances may be placed. Default: `["*"]`, all. */
   datacenters?: string[] | undefined;
+  /**
+   * Nomad's namespace, which has to be there; the gate looks for the job in it. Default: `default`, whatever
+   * NOMAD_NAMESPACE says.
+   */
+  namespace?: string | undefined;
   /** Nomad's node pool in which instances may be placed. Default: Nomad's own, mostly `default`. */
   nodePool?: string | undefined;
   /** Nomad's priority, 1 to 100 unless its servers allow more; the higher the sooner. Default: Nomad's own, mostly 50. */

@@ -1,17 +1,22 @@
+import type { Placement } from "../../settings/placement.ts";
 import type { Affinity, Constraint, NomadJob, Spread } from "./nomad.ts";
-import type { Workload } from "./workload.ts";
 
-type Placement = Pick<NomadJob, "NodePool" | "Priority" | "Constraints" | "Affinities" | "Spreads">;
+type Placed = Pick<
+  NomadJob,
+  "Namespace" | "NodePool" | "Priority" | "Constraints" | "Affinities" | "Spreads"
+>;
 
-/** Only what is given: the rest is for Nomad's servers to say. */
+/** The namespace, and of the others only what is given: the rest is for Nomad's servers to say. */
 export function renderPlacement({
+  namespace,
   nodePool,
   priority,
   constraints,
   affinities,
   spreads,
-}: Workload): Placement {
+}: Placement): Placed {
   return {
+    Namespace: namespace,
     ...(nodePool === undefined ? {} : { NodePool: nodePool }),
     ...(priority === undefined ? {} : { Priority: priority }),
     ...(constraints.length === 0 ? {} : { Constraints: constraints.map(renderConstraint) }),
@@ -20,7 +25,7 @@ export function renderPlacement({
   };
 }
 
-function renderConstraint(constraint: Workload["constraints"][number]): Constraint {
+function renderConstraint(constraint: Placement["constraints"][number]): Constraint {
   const Operand = constraint.operator;
   switch (constraint.operator) {
     case "distinct_hosts":
@@ -46,11 +51,11 @@ function renderConstraint(constraint: Workload["constraints"][number]): Constrai
   }
 }
 
-function renderAffinity({ attribute, operator, value, weight }: Workload["affinities"][number]): Affinity {
+function renderAffinity({ attribute, operator, value, weight }: Placement["affinities"][number]): Affinity {
   return { LTarget: attribute, Operand: operator, RTarget: value, Weight: weight };
 }
 
-function renderSpread({ attribute, weight, targets }: Workload["spreads"][number]): Spread {
+function renderSpread({ attribute, weight, targets }: Placement["spreads"][number]): Spread {
   return {
     Attribute: attribute,
     Weight: weight,

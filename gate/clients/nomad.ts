@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { NomadNamespace } from "../../settings/placement.ts";
 import { Endpoint, type Question } from "./endpoint.ts";
 import {
   allocations,
@@ -13,12 +14,15 @@ import type { Evaluation, Job } from "./nomad-answers.ts";
 
 const holdSeconds = 10;
 
-/** What the gate asks of Nomad. */
+/** What the gate asks of Nomad, of jobs in one namespace. */
 export class Nomad {
   readonly #endpoint: Endpoint;
+  readonly #query: { namespace: string };
 
-  constructor(address: URL, token?: string) {
+  /** @param namespace - Nomad's own default unless given */
+  constructor(address: URL, token?: string, namespace?: NomadNamespace) {
     this.#endpoint = new Endpoint("Nomad", address, token);
+    this.#query = { namespace: namespace ?? "default" };
   }
 
   /** @throws UnreachableError unless a server answers that there is a leader */
@@ -28,14 +32,14 @@ export class Nomad {
   }
 
   async job(id: string, signal?: AbortSignal): Promise<Job | undefined> {
-    const question = { path: jobPath(id), signal };
+    const question = { path: jobPath(id), query: this.#query, signal };
     const reply = await this.#endpoint.ask(question, [404]);
     return reply.status === 404 ? undefined : this.#endpoint.parse(job, question, reply);
   }
 
   /** Names of the jobs whose meta holds all of these. */
   async jobsWith(meta: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string[]> {
-    const question = { path: "/v1/jobs", query: { meta: true }, signal };
+    const question = { path: "/v1/jobs", query: { ...this.#query, meta: true }, signal };
     const stubs = this.#endpoint.parse(jobStubs, question, await this.#endpoint.ask(question));
     return stubs
       .filter((stub) => Object.entries(meta).every(([key, value]) => stub.meta[key] === value))
@@ -51,7 +55,7 @@ export class Nomad {
     const blocking = index > 0;
     const question: Question = {
       path: `${jobPath(id)}/allocations`,
-      query: blocking ? { index, wait: `${holdSeconds}s` } : {},
+      query: { ...this.#query, ...(blocking ? { index, wait: `${holdSeconds}s` } : {}) },
       holdMs: blocking ? holdSeconds * 1000 : 0,
       signal,
     };
@@ -60,18 +64,19 @@ export class Nomad {
   }
 
   async deployments(id: string, signal?: AbortSignal): Promise<Deployment[]> {
-    const question = { path: `${jobPath(id)}/deployments`, signal };
+    const question = { path: `${jobPath(id)}/deployments`, query: this.#query, signal };
     return this.#endpoint.parse(deployments, question, await this.#endpoint.ask(question));
   }
 
   async evaluations(id: string, signal?: AbortSignal): Promise<Evaluation[]> {
-    const question = { path: `${jobPath(id)}/evaluations`, signal };
+    const question = { path: `${jobPath(id)}/evaluations`, query: this.#query, signal };
     return this.#endpoint.parse(evaluations, question, await this.#endpoint.ask(question));
   }
 
   /** Stops a job and removes it, its history too. */
   async purge(id: string): Promise<void> {
-    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query: { purge: true } }, [404]);
+    const query = { ...this.#query, purge: true };
+    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query }, [404]);
   }
 
   async close(): Promise<void> {

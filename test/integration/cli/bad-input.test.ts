@@ -90,6 +90,19 @@ describe("nary with what it cannot use", function () {
     }
   });
 
+  it("ends with 2 when the two stacks are not of one namespace", async () => {
+    const file = join(project.folder, "Pulumi.local-canary.yaml");
+    const before = await readFile(file, "utf8");
+    try {
+      await writeFile(file, before.replace("config:", "config:\n  nary:namespace: payments"));
+      const sentence =
+        /nary:namespace is payments in local-canary and default in local-production: both jobs/;
+      assertSentence(await run(["gate", ...stack]), 2, sentence);
+    } finally {
+      await writeFile(file, before);
+    }
+  });
+
   it("ends with 2 when there is no canary to watch", async () => {
     assertSentence(
       await run(["gate", ...stack]),

@@ -7,6 +7,7 @@ const second = 1_000_000_000;
 const attribute = "${meta.rack}";
 
 const placed = {
+  namespace: "payments",
   nodePool: "gpu",
   priority: 70,
   constraints: [
@@ -23,8 +24,8 @@ const jobs = (changes: object) => [renderCanaryJob(canaryOf(changes)), renderSer
 
 describe("a job's placement", () => {
   it("is the same in Nomad's words for canary and production", () => {
-    for (const { NodePool, Priority, Constraints, Affinities, Spreads } of jobs(placed)) {
-      assert.deepEqual([NodePool, Priority], ["gpu", 70]);
+    for (const { Namespace, NodePool, Priority, Constraints, Affinities, Spreads } of jobs(placed)) {
+      assert.deepEqual([Namespace, NodePool, Priority], ["payments", "gpu", 70]);
       assert.deepEqual(Constraints, [
         { LTarget: "${attr.cpu.numcores}", Operand: ">=", RTarget: "4" },
         { LTarget: attribute, Operand: "is_set" },
@@ -38,7 +39,7 @@ describe("a job's placement", () => {
     }
   });
 
-  it("is not spoken of unless given, so that a job that runs is not changed", () => {
+  it("is not spoken of beyond the namespace unless given, so that a job that runs is not changed", () => {
     for (const job of jobs({})) {
       assert.deepEqual(Object.keys(job), [
         "ID",
@@ -46,6 +47,7 @@ describe("a job's placement", () => {
         "Type",
         "Datacenters",
         "Meta",
+        "Namespace",
         "Update",
         "TaskGroups",
       ]);

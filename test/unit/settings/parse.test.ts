@@ -40,6 +40,7 @@ describe("settings that can be used", () => {
   it("keep names that look like numbers as text", () => {
     assert.equal(parse({ ...canary, release: "20260101" }).release, "20260101");
     assert.equal(parse({ ...canary, release: "1e3" }).release, "1e3");
+    assert.equal(parse({ ...canary, namespace: "1e3" }).namespace, "1e3");
   });
 
   it("are taken for what was meant where a stack's file gives another type", () => {

@@ -14,8 +14,9 @@ const attribute = "${meta.rack}";
 const like = { operator: "=", attribute, value: "r1" };
 
 describe("the settings of placement", () => {
-  it("leave all to Nomad unless given", () => {
-    assert.deepEqual(schema.parse({}), { constraints: [], affinities: [], spreads: [] });
+  it("leave all but the namespace to Nomad unless given", () => {
+    const none = { namespace: "default", constraints: [], affinities: [], spreads: [] };
+    assert.deepEqual(schema.parse({}), none);
   });
 
   it("take each operator of Nomad with what it needs", () => {
@@ -50,7 +51,8 @@ describe("the settings of placement", () => {
   });
 
   it("take a value that a stack's file gives as a number", () => {
-    assert.deepEqual(schema.parse({ constraints: [{ ...like, value: 8 }], nodePool: 7 }), {
+    assert.deepEqual(schema.parse({ constraints: [{ ...like, value: 8 }], nodePool: 7, namespace: 9 }), {
+      namespace: "9",
       nodePool: "7",
       constraints: [{ ...like, value: "8" }],
       affinities: [],
@@ -106,6 +108,8 @@ describe("the settings of placement", () => {
       { constraints: [{ operator: "distinct_property", attribute, atMost: 0 }] },
       /atMost/,
     ],
+    ["all namespaces", { namespace: "*" }, /must be a namespace of Nomad: 1 to 128 letters/],
+    ["an empty namespace", { namespace: "" }, /must be a namespace of Nomad/],
     ["a pool with a space", { nodePool: "a b" }, /must be a node pool other than all/],
     ["the pool of all nodes", { nodePool: "all" }, /must be a node pool other than all/],
     ["a priority of 0", { priority: 0 }, /must be a whole number from 1 to 100, or to 32766/],
