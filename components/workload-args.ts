@@ -53,9 +53,21 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs {
   meta?: Record<string, string> | undefined;
   /** Tags of each instance in Consul. Default: none. */
   tags?: string[] | undefined;
-  /** Seconds between leaving Consul and the stop signal. Default: 5. */
+  /**
+   * Seconds between two looks of HAProxy at the status route, 0.1 to 60: what is given to the Haproxy in front. The next
+   * two are derived from it. Default: 0.25.
+   */
+  checkIntervalSeconds?: number | undefined;
+  /**
+   * Seconds between leaving Consul and the stop signal, in which HAProxy hears of it. Default: 1, and twice the check
+   * interval, rounded up; so 2.
+   */
   shutdownDelaySeconds?: number | undefined;
-  /** Seconds from the stop signal until an instance that still runs is killed. Default: 15. */
+  /**
+   * Seconds from the stop signal until an instance that still runs is killed, above what the app takes to stop by
+   * itself. Default: 11.5, and twice the check interval, rounded up, but at most 30, since Nomad's clients allow no more
+   * unless they are told; so 12.
+   */
   killTimeoutSeconds?: number | undefined;
   /**
    * Changes the job before Nomad gets it, for whatever Nomad has and these arguments do not name: fields are those of

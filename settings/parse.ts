@@ -13,6 +13,7 @@ const examples: Readonly<Record<string, string>> = {
   count: "8",
   task: "docker",
   "task.driver": "docker",
+  "reschedule.type": "unlimited",
   "policy.type": "zero-errors",
   "policy.errorRate": "0.0001",
   "policy.confidence": "0.999",
@@ -131,6 +132,7 @@ function written(path: readonly PropertyKey[]): string {
 /** Which member of a union the stray key stood in, so that docker's words under raw_exec are explained. */
 function context(given: unknown, path: readonly PropertyKey[]): string {
   if (path[0] === "task") return ` of the driver ${JSON.stringify(at(given, ["task", "driver"]))}`;
+  if (path[0] === "reschedule") return ` of the type ${JSON.stringify(at(given, ["reschedule", "type"]))}`;
   if (path.length === 0) return ` of the role ${JSON.stringify(at(given, ["role"]))}`;
   return "";
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
+import { reschedule, restart } from "./retries.ts";
 import { gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
@@ -17,6 +18,8 @@ const production = z.strictObject({
   role: z.literal("production"),
   ...workload,
   update: update.prefault({}),
+  restart: restart.prefault({}),
+  reschedule: reschedule.prefault({ type: "unlimited" }),
   haproxy: haproxy.refine(({ port, statsPort }) => port !== statsPort, {
     error: "must have two different ports as port and statsPort",
   }),

@@ -52,10 +52,10 @@ export const workload = {
   ...registration,
   /** Seconds between two looks of HAProxy at an instance's status route. */
   checkIntervalSeconds: seconds(0.1, 60).default(0.25),
-  /** Seconds between leaving Consul and the stop signal; above what HAProxy needs to see it. */
-  shutdownDelaySeconds: seconds(0, 3600).default(5),
-  /** Seconds from the stop signal until an instance that still runs is killed. */
-  killTimeoutSeconds: seconds(1, 3600).default(15),
+  /** Seconds between leaving Consul and the stop signal; derived in stopping.ts unless given. */
+  shutdownDelaySeconds: seconds(0, 3600).optional(),
+  /** Seconds from the stop signal until an instance that still runs is killed; derived unless given. */
+  killTimeoutSeconds: seconds(1, 3600).optional(),
 };
 
 /** How a roll-out of production goes. */

@@ -1,4 +1,5 @@
 import type { Role } from "../../settings/stacks.ts";
+import { stoppingOf } from "../../settings/stopping.ts";
 import { nanoseconds, type Check, type NomadJob, type Service, type TaskGroup } from "./nomad.ts";
 import { renderPlacement } from "./placement.ts";
 import { renderTasks } from "./task.ts";
@@ -33,7 +34,7 @@ export function renderInstances(
       {
         Name: names.group,
         Count: workload.count,
-        ShutdownDelay: nanoseconds(workload.shutdownDelaySeconds),
+        ShutdownDelay: nanoseconds(stoppingOf(workload).shutdownDelaySeconds),
         ...byRole.group,
         ...renderVolumes(workload.volumes),
         Networks: [{ DynamicPorts: [{ Label: workload.port }] }],

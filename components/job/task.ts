@@ -1,4 +1,5 @@
 import type { Role } from "../../settings/stacks.ts";
+import { stoppingOf } from "../../settings/stopping.ts";
 import { renderFiles } from "./files.ts";
 import type { Helper } from "./helpers.ts";
 import { nanoseconds, type DriverConfig, type Task } from "./nomad.ts";
@@ -42,17 +43,14 @@ function renderHelper(workload: Workload, role: Role, helper: Helper, kind: "pre
 }
 
 /** What does not depend on what a task is for. */
-function renderRest(
-  { killTimeoutSeconds, volumes }: Workload,
-  task: Pick<Workload, "cpu" | "memory" | "templates" | "artifacts">,
-) {
+function renderRest(workload: Workload, task: Pick<Workload, "cpu" | "memory" | "templates" | "artifacts">) {
   return {
     Resources: { CPU: task.cpu, MemoryMB: task.memory },
     // raw_exec sends SIGINT unless told; SIGTERM is what services stop on.
     KillSignal: "SIGTERM",
-    KillTimeout: nanoseconds(killTimeoutSeconds),
+    KillTimeout: nanoseconds(stoppingOf(workload).killTimeoutSeconds),
     ...renderFiles(task),
-    ...renderMounts(volumes),
+    ...renderMounts(workload.volumes),
   };
 }
 

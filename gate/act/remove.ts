@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { stoppingOf } from "../../settings/stopping.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 import { ActError } from "../errors.ts";
@@ -31,7 +32,7 @@ async function removeLeftovers({ nomad, consul, environment, service, keys, tell
 /** @throws ActError that says what is still there */
 async function proveGone({ nomad, consul, service, settings, tell }: Context): Promise<void> {
   const name = `${service}-canary`;
-  const end = performance.now() + (settings.shutdownDelaySeconds + goneSeconds) * 1000;
+  const end = performance.now() + (stoppingOf(settings).shutdownDelaySeconds + goneSeconds) * 1000;
   for (;;) {
     const left = await leftOf(name, nomad, consul);
     if (left === undefined) break;

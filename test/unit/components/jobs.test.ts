@@ -153,6 +153,16 @@ describe("both jobs", () => {
     });
   });
 
+  it("stop as HAProxy's check interval asks for", () => {
+    for (const [changes, delay, timeout] of [
+      [{}, 2, 12],
+      [{ checkIntervalSeconds: 2 }, 5, 16],
+    ] as const) {
+      const { group, task } = partsOf(renderCanaryJob(canaryOf(changes)));
+      assert.deepEqual([group.ShutdownDelay, task.KillTimeout], [delay * second, timeout * second]);
+    }
+  });
+
   it("stop with SIGTERM, after the delay in which HAProxy hears of it", () => {
     const { group, task } = partsOf(
       renderServiceJob(serviceOf({ shutdownDelaySeconds: 0.5, killTimeoutSeconds: 9 })),

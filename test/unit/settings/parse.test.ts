@@ -134,6 +134,14 @@ describe("settings that cannot be used", () => {
     { task: { driver: "exec", networkMode: "host" } },
     /nary:task\.networkMode is not a setting of the driver "exec"/,
   );
+  it("are a word of another type of rescheduling", () => {
+    const sentence = refusal({ ...production, reschedule: { type: "never", attempts: 2 } });
+    assert.match(sentence, /nary:reschedule\.attempts is not a setting of the type "never"/);
+  });
+  it("are a rescheduling without its type", () => {
+    const sentence = refusal({ ...production, reschedule: { delaySeconds: 10 } });
+    assert.match(sentence, /nary:reschedule\.type is missing\. .*--path nary:reschedule\.type unlimited/);
+  });
   refuses(
     "are production's words in a canary",
     { update: {} },

@@ -31,11 +31,15 @@ export function parse(file: StackFile) {
   return parseSettings(String(file["role"]), configuration(file)).settings;
 }
 
+/** Without which the others inside could not stand alone. */
+const typesOf: StackFile = { policy: "zero-errors", reschedule: "unlimited" };
+
 /** The file with one setting more, by its documented key and in its documented spelling. */
 export function withSetting(file: StackFile, key: string, text: string): StackFile {
   const [first = "", second] = key.split(".");
   if (second === undefined) return { ...file, [first]: plain(text) };
-  const extra = key.startsWith("policy.") && key !== "policy.type" ? { type: "zero-errors" } : {};
+  const type = typesOf[first];
+  const extra = type === undefined ? {} : { type };
   return { ...file, [first]: { ...extra, ...objectIn(file, first), [second]: plain(text) } };
 }
 
