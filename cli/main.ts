@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError, type Command } from "commander";
 import { exitCodes } from "../gate/tell/events.ts";
 import { program } from "./program.ts";
@@ -9,10 +10,14 @@ function throwing(command: Command): Command {
   return command;
 }
 
-try {
-  await throwing(program()).parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // Commander has said what it is about: help and version end well, all else is wrong usage.
-  process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+async function main(): Promise<void> {
+  try {
+    await throwing(program()).parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what it is about: help and version end well, all else is wrong usage.
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  }
 }
+
+void main();

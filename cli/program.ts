@@ -38,6 +38,7 @@ export function program(): Command {
 }
 
 function versionOf(): string {
-  const file = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  // By the package's own name, since the sources and what is built from them are not equally far from the manifest.
+  const file = readFileSync(new URL(import.meta.resolve("nary/package.json")), "utf8");
   return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
 }

@@ -7,6 +7,7 @@ import { projectCopy } from "../../support/temporary.ts";
 
 export type Project = {
   folder: string;
+  env: NodeJS.ProcessEnv;
   /** Runs Pulumi as a user does; fails with what it said when it fails. */
   pulumi: (...args: string[]) => Promise<string>;
   /** What Pulumi said when it failed; fails when it did not. */
@@ -15,8 +16,12 @@ export type Project = {
 
 /** A copy of the project with a backend of its own, whose stacks go to the shared cluster. */
 export async function newProject(stacks: readonly string[]): Promise<Project> {
+  return projectIn(await projectCopy(), stacks);
+}
+
+/** The project in a folder, with a backend of its own, whose stacks go to the shared cluster. */
+export async function projectIn(folder: string, stacks: readonly string[]): Promise<Project> {
   const { environment } = await sharedCluster();
-  const folder = await projectCopy();
   await mkdir(join(folder, "state"));
   const env = {
     ...environment,
@@ -34,7 +39,7 @@ export async function newProject(stacks: readonly string[]): Promise<Project> {
   };
   const pulumi = (...args: string[]) => run(args, true);
   for (const stack of stacks) await pulumi("stack", "init", stack);
-  return { folder, pulumi, failure: (...args) => run(args, false) };
+  return { folder, env, pulumi, failure: (...args) => run(args, false) };
 }
 
 /** Settings of a test: instances are small processes that answer everything. */
@@ -51,7 +56,8 @@ export async function configure(
   await pulumi("config", "set-all", "-s", stack, ...pairs);
 }
 
-const answer = `require("http").createServer((_, r) => r.end("ok")).listen(process.env.PORT, process.env.HOST)`;
+/** A program that answers every request. */
+export const answer = `require("http").createServer((_, r) => r.end("ok")).listen(process.env.PORT, process.env.HOST)`;
 
 /** A task that answers every request. */
 export const task = {

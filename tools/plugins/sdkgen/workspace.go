@@ -24,6 +24,7 @@ func adapt(files map[string][]byte) error {
 	manifest["private"] = true
 	manifest["main"] = "bin/index.js"
 	manifest["types"] = "bin/index.d.ts"
+	manifest["files"] = []string{"bin"}
 	manifest["scripts"] = map[string]string{"build": build, "prepare": build}
 	manifest["devDependencies"] = devDependencies
 	text := &bytes.Buffer{}

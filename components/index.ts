@@ -1,0 +1,27 @@
+/**
+ * Canary releases without Kubernetes, as components for a Pulumi program of your own.
+ *
+ * @packageDocumentation
+ */
+export { CanaryJob, type CanaryJobArgs } from "./canary-job.ts";
+export { ConsulService, type ConsulServiceArgs } from "./consul-service.ts";
+export { Haproxy, type HaproxyArgs } from "./haproxy.ts";
+export { ServiceJob, type RescheduleDelays, type ServiceJobArgs } from "./service-job.ts";
+
+export type {
+  ArtifactArgs,
+  BesideArgs,
+  FilesArgs,
+  HelperArgs,
+  TemplateArgs,
+  VolumeArgs,
+} from "./job/beside-args.ts";
+export type {
+  AffinityArgs,
+  Comparison,
+  ConstraintArgs,
+  PlacementArgs,
+  SpreadArgs,
+} from "./job/placement-args.ts";
+export type { OpenNomadJob, Transform } from "./job/transform.ts";
+export type { WorkloadArgs } from "./workload-args.ts";

@@ -1,0 +1,14 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runEntryPoint } from "./entry-point.ts";
+import { runInPlace } from "./shared/child.mjs";
+
+const root = join(import.meta.dirname, "..");
+const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+
+/** Makes dist/, which is what others install: Node runs no TypeScript under node_modules. */
+await runEntryPoint(async () => {
+  // What was built from a source that is gone would be published for ever.
+  await rm(join(root, "dist"), { recursive: true, force: true });
+  return runInPlace(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root });
+});
