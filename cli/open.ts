@@ -61,6 +61,7 @@ export async function withContext<T>(
       service,
       stacks,
       settings,
+      except: { ...production.except, ...settings.except },
       keys,
       pulumi,
       consul,

@@ -15,8 +15,8 @@ Exit status:
   130  interrupted; the last line says how things stand
 
 Examples:
-  nary release registry.example/api:1.4.2           canary up, watched, then promoted or destroyed
-  nary release registry.example/api:1.0.0 --first   the very first release of a service
+  nary release registry.example/api@sha256:…           canary up, watched, then promoted or destroyed
+  nary release registry.example/api@sha256:… --first   the very first release of a service
   nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
   nary reject                                       take the canary away now
 

@@ -5,6 +5,7 @@ import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
 import { namesOf } from "./job/workload.ts";
+import { ruled } from "./keep-rules.ts";
 import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
 
 export interface CanaryJobArgs extends WorkloadArgs {
@@ -29,7 +30,15 @@ export class CanaryJob extends pulumi.ComponentResource {
       name,
       {
         jobspec: withRelease("CanaryJob", canary.release, (release) =>
-          JSON.stringify(transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform)),
+          JSON.stringify(
+            ruled(
+              "CanaryJob",
+              this,
+              "canary",
+              transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform),
+              canary,
+            ),
+          ),
         ),
         json: true,
         detach: true,

@@ -1,6 +1,7 @@
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArgs } from "./check-args.ts";
+import { ruled } from "./keep-rules.ts";
 import { renderServiceJob, serviceWorkload } from "./job/production.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
@@ -73,7 +74,13 @@ export class ServiceJob extends pulumi.ComponentResource {
       {
         jobspec: withRelease("ServiceJob", service.release, (release) =>
           JSON.stringify(
-            transformed("ServiceJob", renderServiceJob({ ...service, release }), service.transform),
+            ruled(
+              "ServiceJob",
+              this,
+              "production",
+              transformed("ServiceJob", renderServiceJob({ ...service, release }), service.transform),
+              service,
+            ),
           ),
         ),
         json: true,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { release, type Release } from "../settings/names.ts";
+import type { RuleName } from "../settings/rules.ts";
 import { checkArgs } from "./check-args.ts";
 import type { BesideArgs } from "./job/beside-args.ts";
 import type { PlacementArgs } from "./job/placement-args.ts";
@@ -69,6 +70,11 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs {
    * unless they are told; so 12.
    */
   killTimeoutSeconds?: number | undefined;
+  /**
+   * Rules of releases (docs/rules.md) that do not count, by name, each with the reason; a warning tells of each of them.
+   * Default: none, all rules count.
+   */
+  except?: Partial<Record<RuleName, string>> | undefined;
   /**
    * Changes the job before Nomad gets it, for whatever Nomad has and these arguments do not name: fields are those of
    * Nomad's HTTP API. ID, namespace, region,

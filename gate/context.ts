@@ -1,5 +1,6 @@
 import type { ServiceName } from "../settings/names.ts";
 import type { keysOf } from "../settings/records.ts";
+import type { Exceptions } from "../settings/rules.ts";
 import type { CanarySettings } from "../settings/schema.ts";
 import type { Environment } from "../settings/stacks.ts";
 import type { Stacks } from "./act/stacks.ts";
@@ -15,6 +16,8 @@ export type Context = {
   /** Full names of the two stacks, as Pulumi wants them. */
   stacks: { canary: string; production: string };
   settings: CanarySettings;
+  /** Rules that do not count, by the settings of either stack. */
+  except: Exceptions;
   keys: ReturnType<typeof keysOf>;
   pulumi: Stacks;
   consul: Consul;

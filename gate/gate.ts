@@ -1,6 +1,7 @@
 import type { Declared } from "../settings/records.ts";
 import { conclude } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
+import { brokenRules } from "./act/rules.ts";
 import { setTraffic } from "./act/traffic.ts";
 import type { Context } from "./context.ts";
 import { goalOf } from "./decide/zero-errors.ts";
@@ -49,7 +50,7 @@ async function watched(context: Context, declared: Declared, watch: Watch): Prom
   const goal = `zero errors in ${goalOf(settings.policy)} requests`;
   tell({ event: "watching", release: declared.release, goal, instances: declared.count });
   try {
-    const early = await watch.untilUp(interrupts.signal);
+    const early = await upByTheRules(context, declared, watch);
     if (early !== undefined) return early;
     await setTraffic(context, "on", interrupts.signal);
     watch.trafficIsOn();
@@ -64,6 +65,21 @@ async function watched(context: Context, declared: Declared, watch: Watch): Prom
       cause: error,
     });
   }
+}
+
+/** Pulumi looks at both programs while the canaries start. */
+async function upByTheRules(context: Context, declared: Declared, watch: Watch): Promise<Final | undefined> {
+  const looking = brokenRules(context, declared);
+  try {
+    const early = await watch.untilUp(context.interrupts.signal);
+    if (early !== undefined) return early;
+  } finally {
+    // A Pulumi that runs is never left alone; what it says is asked for below.
+    await Promise.allSettled([looking]);
+  }
+  const broken = await looking;
+  if (broken.length > 0) throw new ActError(`it could not be promoted: ${broken.join(" ")}`);
+  return undefined;
 }
 
 /** A watch that ended without a verdict leaves the canary, but no client of it. */

@@ -1,3 +1,5 @@
+import { referenceByDigest } from "../rules/image-by-digest.ts";
+import { sentenceOf } from "../rules/violation.ts";
 import type { Release } from "../settings/names.ts";
 import { remember } from "./act/history.ts";
 import { promoteFirst } from "./act/promote.ts";
@@ -9,8 +11,16 @@ import { UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
 import { exitCodes } from "./tell/events.ts";
 
+/** What every job of this release would be refused for, told before anything is asked or done. */
+function checkRelease({ settings, except }: Context, release: Release): void {
+  if (settings.task.driver !== "docker" || except["image-by-digest"] !== undefined) return;
+  const [broken] = referenceByDigest(release);
+  if (broken !== undefined) throw new UsageError(sentenceOf(broken));
+}
+
 /** Releases: canary up, watched, then promoted or destroyed. */
 export async function release(context: Context, what: Release): Promise<Ending> {
+  checkRelease(context, what);
   const { interrupts, pulumi, stacks } = context;
   const promoted = await readPromoted(context, interrupts.signal);
   if (
@@ -32,6 +42,7 @@ export async function release(context: Context, what: Release): Promise<Ending> 
 
 /** The first release of a service. */
 export async function releaseFirst(context: Context, what: Release): Promise<Ending> {
+  checkRelease(context, what);
   const { interrupts, keys, stacks } = context;
   const promoted = await readPromoted(context, interrupts.signal);
   if (promoted.release !== undefined) {

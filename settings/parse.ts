@@ -9,7 +9,7 @@ const prefix = "nary:";
 const examples: Readonly<Record<string, string>> = {
   role: "canary",
   service: "api",
-  release: "registry.example/api:1.2.3",
+  release: "registry.example/api@sha256:…",
   count: "8",
   task: "docker",
   "task.driver": "docker",

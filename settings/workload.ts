@@ -3,6 +3,7 @@ import { number, text, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
 import { registration } from "./registration.ts";
+import { except } from "./rules.ts";
 import { task } from "./task.ts";
 
 const seconds = (least: number, most: number) =>
@@ -56,6 +57,8 @@ export const workload = {
   shutdownDelaySeconds: seconds(0, 3600).optional(),
   /** Seconds from the stop signal until an instance that still runs is killed; derived unless given. */
   killTimeoutSeconds: seconds(1, 3600).optional(),
+  /** Rules of releases that do not count, each with the reason. */
+  except,
 };
 
 /** How a roll-out of production goes. */
@@ -80,5 +83,14 @@ export const gate = z.strictObject({
   limitSeconds: seconds(1, 604_800).default(3600),
   /** Seconds that production's roll-out may take. */
   rolloutSeconds: seconds(1, 86_400).default(1800),
+  /** Names of resources that a promotion may change in production beside the release. */
+  allowedChanges: z
+    .array(
+      z
+        .string({ error: "must be a list of names of resources" })
+        .min(1, { error: "must be a list of names of resources" }),
+      { error: "must be a list of names of resources" },
+    )
+    .default([]),
 });
 export type GateSettings = z.infer<typeof gate>;

@@ -34,10 +34,12 @@ export async function conclude(
     case "inconclusive":
       return await end("inconclusive", why, exitCodes.inconclusive);
     case "promote": {
-      const promotion = await promote(context, declared.release, watch);
+      const promotion = await promote(context, declared, watch);
       switch (promotion.type) {
         case "promoted":
           return await end("promote", why, exitCodes.promoted);
+        case "refused":
+          return await end("inconclusive", `not promoted: ${promotion.why}`, exitCodes.broken);
         case "rejected": {
           const late = `during the roll-out: ${promotion.why}; ${promotion.production}`;
           return await end("reject", late, exitCodes.rejected);

@@ -1,22 +1,30 @@
 import type { Release } from "../../settings/names.ts";
+import type { Declared } from "../../settings/records.ts";
 import type { Context } from "../context.ts";
 import { ActError, reasonOf } from "../errors.ts";
 import type { Watch } from "../watch.ts";
 import { readDeclared, readPromoted, writePromoted } from "./promoted.ts";
 import { followRollout, type Rollout } from "./rollout.ts";
+import { brokenRules } from "./rules.ts";
 import { setTraffic } from "./traffic.ts";
 
 export type Promotion =
   | { type: "promoted" }
   /** A canary had an error during the roll-out; `production` says where production is now. */
   | { type: "rejected"; why: string; production: string }
+  /** It may not go to production as things are now; production is as it was. */
+  | { type: "refused"; why: string }
   /** The roll-out failed; `production` says where production is now. */
   | { type: "failed"; why: string; production: string };
 
 type Outcome = { type: "promoted" } | { type: "rejected" | "failed"; why: string };
 
 /** Brings production up with what was watched, while the canary goes on being watched. */
-export async function promote(context: Context, release: Release, watch: Watch): Promise<Promotion> {
+export async function promote(context: Context, canary: Declared, watch: Watch): Promise<Promotion> {
+  const { release } = canary;
+  // Hours may have passed since the watch began, and either program may have changed.
+  const broken = await brokenRules(context, canary).catch((error: unknown) => [reasonOf(error)]);
+  if (broken.length > 0) return { type: "refused", why: broken.join(" ") };
   const before = await readPromoted(context);
   const declared = await readDeclared(context, "production");
   const outcome = await rollOut(context, release, watch);

@@ -63,6 +63,19 @@ export class Stacks {
     });
   }
 
+  /** What Pulumi would do to a stack with this release, as the JSON of `pulumi preview`. Changes nothing. */
+  async previewed(stack: string, release: Release): Promise<string> {
+    return await withStackFile(await stackFileOf(this.#folder, stack), release, async (copy) => {
+      const args = ["preview", "--json", "--show-sames", "--config-file", copy, "--stack", stack];
+      return (await this.#run(args, this.#folder, {})).stdout;
+    });
+  }
+
+  /** What a stack has declared, as the JSON of `pulumi stack export`. Secrets stay encrypted. */
+  async exported(stack: string): Promise<string> {
+    return (await this.#run(["stack", "export", "--stack", stack], this.#folder, {})).stdout;
+  }
+
   async up(stack: string, release: Release): Promise<void> {
     await this.#operation("up", stack, release, async (handle, onOutput) => {
       await withStackFile(await stackFileOf(this.#folder, stack), release, (configFile) =>

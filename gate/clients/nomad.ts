@@ -37,6 +37,13 @@ export class Nomad {
     return reply.status === 404 ? undefined : this.#endpoint.parse(job, question, reply);
   }
 
+  /** A job as Nomad has it, with all its fields. */
+  async registeredJob(id: string, signal?: AbortSignal): Promise<unknown> {
+    const question = { path: jobPath(id), signal };
+    const reply = await this.#endpoint.ask(question, [404]);
+    return reply.status === 404 ? undefined : this.#endpoint.parse(z.unknown(), question, reply);
+  }
+
   /** Names of the jobs whose meta holds all of these. */
   async jobsWith(meta: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string[]> {
     const question = { path: "/v1/jobs", query: { ...this.#query, meta: true }, signal };

@@ -3,7 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { mockPulumi, registeredBy, valueOf, type Registered } from "./mocks.ts";
 
-const shared = { environment: "local", service: "api", release: "registry/api:2", count: 2 };
+const shared = {
+  environment: "local",
+  service: "api",
+  release: "registry/api@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  count: 2,
+};
 const task: { driver: "docker" } = { driver: "docker" };
 const jobspec = z.object({ ID: z.string(), Meta: z.record(z.string(), z.string()) });
 
@@ -64,9 +69,14 @@ describe("a component", () => {
   });
 
   it("ServiceJob takes the output of a build as its release", async () => {
-    const release = pulumi.output(Promise.resolve("registry/api@sha256:0123"));
+    const release = pulumi.output(
+      Promise.resolve("registry/api@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    );
     const all = await registeredBy(() => new components.ServiceJob("mine", { ...shared, task, release }));
-    assert.equal(jobOf(all).Meta["nary_release"], "registry/api@sha256:0123");
+    assert.equal(
+      jobOf(all).Meta["nary_release"],
+      "registry/api@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    );
   });
 
   it("ConsulService declares the record at the role's own prefix", async () => {
@@ -75,7 +85,7 @@ describe("a component", () => {
       pathPrefix: "nary/local/api/declared/canary/",
       subkeys: {
         record:
-          '{"version":1,"role":"canary","job":"api-canary","service":"api-canary","release":"registry/api:2",' +
+          '{"version":1,"role":"canary","job":"api-canary","service":"api-canary","release":"registry/api@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",' +
           '"count":2,"counterPath":"/api/errorAndRequestCount"}',
       },
     });

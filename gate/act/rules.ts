@@ -1,0 +1,60 @@
+import { canaryAndProductionAgree } from "../../rules/canary-and-production-agree.ts";
+import { canarySmallerThanProduction } from "../../rules/canary-smaller-than-production.ts";
+import { countOf, jobView } from "../../rules/job.ts";
+import { jobViolations } from "../../rules/job-violations.ts";
+import { releaseChangesOnly } from "../../rules/release-changes-only.ts";
+import { judge, sentenceOf, type Violation } from "../../rules/violation.ts";
+import type { Declared } from "../../settings/records.ts";
+import { patiently } from "../clients/patience.ts";
+import type { Context } from "../context.ts";
+import { declaredOf, plannedOf, renderedJob } from "./programs.ts";
+
+/**
+ * Why the canary's release may not go to production: one sentence for each rule that is broken. Looks at the job that
+ * Nomad runs, at what the canary's stack has declared, and at what Pulumi would do to production.
+ */
+export async function brokenRules(context: Context, declared: Declared): Promise<string[]> {
+  const { except, tell } = context;
+  const { refused, excepted } = judge(await violationsOf(context, declared), except);
+  for (const why of excepted) tell({ event: "warning", why });
+  return refused.map(sentenceOf);
+}
+
+async function violationsOf(context: Context, declared: Declared): Promise<Violation[]> {
+  const { pulumi, stacks, service, settings, nomad } = context;
+  const [exported, previewed, registered] = await Promise.all([
+    pulumi.exported(stacks.canary),
+    pulumi.previewed(stacks.production, declared.release),
+    patiently(() => nomad.registeredJob(declared.job)),
+  ]);
+  const planned = plannedOf(previewed);
+  const canary = renderedJob(declaredOf(exported), declared.job);
+  const production = renderedJob(planned, service);
+  const { statusPath, gate } = settings;
+  return [
+    ...(registered === undefined ? [] : jobViolations(registered, "canary", statusPath)),
+    ...(production === undefined ? [] : jobViolations(production, "production", statusPath)),
+    ...together(canary, production, declared, service),
+    ...releaseChangesOnly(planned, service, gate.allowedChanges),
+  ];
+}
+
+function together(canary: unknown, production: unknown, declared: Declared, service: string): Violation[] {
+  const { job, release } = declared;
+  if (canary === undefined || production === undefined) {
+    return [
+      {
+        rule: "canary-and-production-agree",
+        what: `the program declares no job ${canary === undefined ? job : service} that can be compared`,
+        mend: "declare it with CanaryJob and ServiceJob",
+      },
+    ];
+  }
+  return [
+    ...canarySmallerThanProduction(declared.count, countOf(jobView.parse(production))),
+    ...canaryAndProductionAgree(
+      { job: canary, base: job, release },
+      { job: production, base: service, release },
+    ),
+  ];
+}
