@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 const root = dirname(import.meta.dirname);
-const parts = ["index.ts", "package.json", "tsconfig.json", "settings", "components"];
+const parts = ["index.ts", "package.json", "tsconfig.json", "settings", "rules", "components"];
 
 /**
  * A copy of the Pulumi project in a new folder, so that `stack init`, which writes into the stacks' files, and other
