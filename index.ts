@@ -53,6 +53,8 @@ async function declareProduction(environment: Environment, settings: ProductionS
   const args = { ...settings, release, environment: name };
   const { job } = new ServiceJob(service, args);
   const consul = new ConsulService(service, args);
+  const outputs = { release, job, service: consul.service };
+  if (haproxy === undefined) return outputs;
   const { address, statsAddress } = new Haproxy(`${service}-haproxy`, { ...args, ...haproxy });
-  return { release, job, service: consul.service, address, statsAddress };
+  return { ...outputs, address, statsAddress };
 }

@@ -3,6 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkArgs } from "./check-args.ts";
 import { description, sourcesOf } from "./haproxy/description.ts";
 import { renderHaproxyJob } from "./haproxy/job.ts";
+import type {
+  HaproxyExtraArgs,
+  HaproxyLimitsArgs,
+  HaproxyListenerArgs,
+  HaproxyServiceArgs,
+  HaproxyTimeoutsArgs,
+  HaproxyTlsArgs,
+} from "./haproxy/front-args.ts";
 
 export interface HaproxyArgs {
   /** The pair of stacks whose traffic switch is obeyed. */
@@ -25,8 +33,26 @@ export interface HaproxyArgs {
   statusPath?: string | undefined;
   /** Seconds between two looks at an instance's status route, 0.1 to 60. Default: 0.25. */
   checkIntervalSeconds?: number | undefined;
-  /** Route with the counts, which is not for the outside. Default: `/api/errorAndRequestCount`. */
+  /** Route with the counts, which is denied to the outside. Default: `/api/errorAndRequestCount`. */
   counterPath?: string | undefined;
+  /** TLS of the frontend. Default: none, plain HTTP. */
+  tls?: HaproxyTlsArgs | undefined;
+  /** How long HAProxy waits. */
+  timeouts?: HaproxyTimeoutsArgs | undefined;
+  /** How much HAProxy takes on at the same time; more has to wait. */
+  limits?: HaproxyLimitsArgs | undefined;
+  /** Whether each request is a line of JSON on the task's stdout. Default: false. */
+  accessLog?: boolean | undefined;
+  /** Routes that are denied to the outside, beside those with the counts. Default: none. */
+  internalPaths?: string[] | undefined;
+  /** HTML for clients while no server is up, at most 8192 bytes. Default: a plain sentence. */
+  unavailablePage?: string | undefined;
+  /** Lines of HAProxy's own language, for what has no argument here. */
+  extra?: HaproxyExtraArgs | undefined;
+  /** Services of other stacks behind this HAProxy; the first that takes a request gets it. Default: none. */
+  also?: HaproxyServiceArgs[] | undefined;
+  /** Further places on which HAProxy listens. Default: none. */
+  listeners?: HaproxyListenerArgs[] | undefined;
   /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */
   datacenters?: string[] | undefined;
 }

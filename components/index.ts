@@ -6,6 +6,15 @@
 export { CanaryJob, type CanaryJobArgs } from "./canary-job.ts";
 export { ConsulService, type ConsulServiceArgs } from "./consul-service.ts";
 export { Haproxy, type HaproxyArgs } from "./haproxy.ts";
+export type {
+  HaproxyCertificateArgs,
+  HaproxyExtraArgs,
+  HaproxyLimitsArgs,
+  HaproxyListenerArgs,
+  HaproxyServiceArgs,
+  HaproxyTimeoutsArgs,
+  HaproxyTlsArgs,
+} from "./haproxy/front-args.ts";
 export { ServiceJob, type RescheduleDelays, type ServiceJobArgs } from "./service-job.ts";
 
 export type {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { haproxy } from "./haproxy.ts";
+import { contradiction, haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { gate, update, workload } from "./workload.ts";
@@ -14,16 +14,21 @@ const canary = z.strictObject({
 });
 export type CanarySettings = z.infer<typeof canary>;
 
-const production = z.strictObject({
-  role: z.literal("production"),
-  ...workload,
-  update: update.prefault({}),
-  restart: restart.prefault({}),
-  reschedule: reschedule.prefault({ type: "unlimited" }),
-  haproxy: haproxy.refine(({ port, statsPort }) => port !== statsPort, {
-    error: "must have two different ports as port and statsPort",
-  }),
-});
+const production = z
+  .strictObject({
+    role: z.literal("production"),
+    ...workload,
+    update: update.prefault({}),
+    restart: restart.prefault({}),
+    reschedule: reschedule.prefault({ type: "unlimited" }),
+    /** None where the service stands behind the HAProxy of other stacks. */
+    haproxy: haproxy.optional(),
+  })
+  .superRefine(({ service, haproxy: given }, context) => {
+    const found = given && contradiction(given, service);
+    if (found !== undefined)
+      context.addIssue({ code: "custom", path: ["haproxy", ...found.path], message: found.message });
+  });
 export type ProductionSettings = z.infer<typeof production>;
 
 /** All settings of a stack: the keys under `nary:` in its file. */

@@ -1,4 +1,5 @@
 import { sourcesOf, type Upstream } from "./description.ts";
+import { milliseconds } from "./units.ts";
 
 /**
  * Canaries and stable servers in one round robin. A request that reached no server is tried on another one; one that
@@ -34,7 +35,7 @@ ${server(service, "canary")}
  * One server, as Consul knows it. Addresses come from Consul's catalog, not from the settings: one that is no address,
  * or is there twice in a backend, must not keep HAProxy from hearing of the others.
  */
-function server(backend: string, side: string): string {
+export function server(backend: string, side: string): string {
   return `{{- $name := printf "${side}_%s_%d" .Address .Port }}
 {{- $seen := printf "${backend}/%s" $name }}
 {{- if and (.Address | regexMatch "^[A-Za-z0-9.:-]+$") (not (scratch.Key $seen)) }}
@@ -42,5 +43,3 @@ function server(backend: string, side: string): string {
   server {{ $name }} {{ .Address }}:{{ .Port }}
 {{- end }}`;
 }
-
-const milliseconds = (seconds: number) => `${Math.round(seconds * 1000)}ms`;

@@ -1,16 +1,35 @@
-import { counterRoute } from "./counter-route.ts";
-import type { Description } from "./description.ts";
+import { accessLog } from "./access-log.ts";
+import { plainBind, tlsBind } from "./bind.ts";
+import { upstreamsOf, type Description } from "./description.ts";
+import { internalRoutes } from "./internal-routes.ts";
+import { routes } from "./routes.ts";
+import { ownLines, section } from "./section.ts";
 
-export function renderFrontend({ service, bind, port, counterPath }: Description): string {
-  return `frontend ${service}
-  bind ${bind}:${port}
-  # A reload lets idle connections of clients have one more answer, instead of closing them under a request.
-  option idle-close-on-response
-  option forwardfor
-  # The counts are the gate's business, which asks the instances themselves.
-  ${counterRoute(counterPath).join("\n  ")}
-  http-request deny deny_status 403 if counter
-  http-request deny deny_status 403 if counter_name dot_segment
-  default_backend ${service}
-`;
+/** What the outside reaches the services by. */
+export function renderFrontend(haproxy: Description): string {
+  const { service, tls } = haproxy;
+  return section(
+    `frontend ${service}`,
+    httpFrontend(haproxy, { ...haproxy, tls: tls.certificates.length > 0, routes: routes(haproxy) }),
+  );
+}
+
+type HttpPlace = { bind: string; port: number; tls: boolean; routes: readonly string[] };
+
+/** Lines of a frontend for HTTP: what is denied to the outside is so on each of them. */
+export function httpFrontend(haproxy: Description, place: HttpPlace): string[] {
+  const { tls, internalPaths, extra } = haproxy;
+  const internal = [...upstreamsOf(haproxy).map(({ counterPath }) => counterPath), ...internalPaths];
+  return [
+    place.tls ? tlsBind(place, tls, "http") : plainBind(place),
+    "# A reload lets idle connections of clients have one more answer, instead of closing them under a request.",
+    "option idle-close-on-response",
+    "option forwardfor",
+    ...(haproxy.accessLog ? accessLog : []),
+    ...(place.tls ? ["http-request set-header X-Forwarded-Proto https"] : []),
+    "# The counts are the gate's business, which asks the instances themselves.",
+    ...internalRoutes(internal),
+    ...ownLines(extra.frontend),
+    ...place.routes,
+  ];
 }

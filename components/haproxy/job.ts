@@ -1,6 +1,8 @@
+import { portsOf } from "../../settings/haproxy.ts";
 import { nanoseconds, type NomadJob, type Template } from "../job/nomad.ts";
 import { renderConfiguration } from "./configuration.ts";
 import { sourcesOf, type Description } from "./description.ts";
+import { filesOf, type File } from "./files.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
 
 /** HAProxy as a Nomad job. It does not name the release, so that releases never touch it. */
@@ -24,10 +26,7 @@ export function renderHaproxyJob(haproxy: Description): NomadJob {
         },
         Networks: [
           {
-            ReservedPorts: [
-              { Label: "frontend", Value: haproxy.port },
-              { Label: "stats", Value: haproxy.statsPort },
-            ],
+            ReservedPorts: portsOf(haproxy).map(({ label, port }) => ({ Label: label, Value: port })),
           },
         ],
         Tasks: [
@@ -44,6 +43,7 @@ export function renderHaproxyJob(haproxy: Description): NomadJob {
               script("start.sh", startScript),
               script("reload.sh", reloadScript),
               configuration(haproxy),
+              ...filesOf(haproxy).map(beside),
             ],
           },
         ],
@@ -61,14 +61,23 @@ function configuration(haproxy: Description): Template {
     EmbeddedTmpl: renderConfiguration(haproxy),
     DestPath: `local/${files.rendered}`,
     Perms: "0644",
-    ChangeMode: "script",
-    ChangeScript: {
-      Command: "/bin/sh",
-      Args: ["local/reload.sh"],
-      Timeout: nanoseconds(20),
-      FailOnError: false,
-    },
-    // A whole roll of instances is one reload, and yet the next request finds the change.
-    Wait: { Min: nanoseconds(0.05), Max: nanoseconds(0.25) },
+    ...reload,
   };
 }
+
+function beside({ path, template, perms, reloads }: File): Template {
+  const file = { EmbeddedTmpl: template, DestPath: path, Perms: perms };
+  return reloads ? { ...file, ...reload } : { ...file, ChangeMode: "noop" };
+}
+
+const reload = {
+  ChangeMode: "script" as const,
+  ChangeScript: {
+    Command: "/bin/sh",
+    Args: ["local/reload.sh"],
+    Timeout: nanoseconds(20),
+    FailOnError: false,
+  },
+  // A whole roll of instances is one reload, and yet the next request finds the change.
+  Wait: { Min: nanoseconds(0.05), Max: nanoseconds(0.25) },
+};

@@ -24,6 +24,8 @@ export const startScript = `${begin}
 rm -f ${files.socket}
 echo 1 > ${files.state}
 cp ${files.rendered} ${files.live}
+[ ! -f certificates.sh ] || /bin/sh certificates.sh
+[ ! -f watch.sh ] || /bin/sh watch.sh $$ &
 # Nomad calls the reload script only once the task counts as running. A change before that would be missed.
 (for again in 1 2 3 4 5 6 7 8 9 10; do sleep 0.4; /bin/sh reload.sh; done) &
 # HAProxy comes to know this signal a moment after its start, and would die of it before.
@@ -37,10 +39,27 @@ export const reloadScript = `${begin}
 exec 9> reload.lock
 flock 9
 
-refuse() {
-  echo "nary: kept the running configuration: $1" >&2
-  exit 0
-}
+# A new certificate is read even if the configuration stays as it is.
+certificates=kept
+[ ! -f certificates.sh ] || ! /bin/sh certificates.sh || certificates=changed
+
+# Of a backend without a stable server: what is in the file after the running configuration, but such backends kept.
+keep_servers='
+  FILENAME != file { if (file != "") end(); file = FILENAME; section = "" }
+  /^[a-z]/ { end(); section = $0 }
+  { text = text $0 "\\n" }
+  /^  server / && $2 !~ /^canary_/ { stable++ }
+  END { end() }
+  function end() {
+    if (file == "${files.live}") { kept[section] = text; had[section] = stable }
+    else if (had[section] > 0 && !stable) {
+      printf "%s", kept[section]
+      print "nary: kept the running " section ": the new one has no stable server" > "/dev/stderr"
+    }
+    else printf "%s", text
+    text = ""; stable = 0
+  }
+'
 
 ask() {
   if command -v socat > /dev/null; then
@@ -55,13 +74,14 @@ ask() {
 }
 
 # The rendered file may change at any moment: look at a copy.
-cp ${files.rendered} candidate.cfg
-cmp -s candidate.cfg ${files.live} && exit 0
-stable="^  server \${NARY_SERVICE}_"
-if ! grep -q "$stable" candidate.cfg && grep -q "$stable" ${files.live}; then
-  refuse "the new one has no stable server"
+cp ${files.rendered} rendered.copy
+awk "$keep_servers" ${files.live} rendered.copy > candidate.cfg || exit 0
+[ $certificates = kept ] && cmp -s candidate.cfg ${files.live} && exit 0
+if ! "$HAPROXY" -c -q -f candidate.cfg; then
+  echo "nary: kept the running configuration: HAProxy does not accept the new one" >&2
+  [ $certificates = changed ] || exit 0
+  cp ${files.live} candidate.cfg
 fi
-"$HAPROXY" -c -q -f candidate.cfg || refuse "HAProxy does not accept the new one"
 
 # Which servers are up, for the new process; that it answers says too that it can take the signal.
 tries=0

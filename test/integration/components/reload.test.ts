@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
+import { page } from "../../../components/haproxy/page.ts";
 import { files, reloadScript, startScript } from "../../../components/haproxy/scripts.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
@@ -58,7 +59,7 @@ describe("HAProxy's scripts", function () {
   beforeEach(async () => {
     folder = await temporaryFolder();
     environment = { ...environment, NOMAD_TASK_DIR: folder };
-    await Promise.all([write("start.sh", startScript), write("reload.sh", reloadScript)]);
+    await Promise.all([write("start.sh", startScript), write("reload.sh", reloadScript), write(page, "")]);
   });
 
   afterEach(async () => {

@@ -37,23 +37,28 @@ const typesOf: StackFile = { policy: "zero-errors", reschedule: "unlimited" };
 /** The file with one setting more, by its documented key and in its documented spelling. */
 export function withSetting(file: StackFile, key: string, text: string): StackFile {
   const [first = "", second] = key.split(".");
-  if (second === undefined) return { ...file, [first]: plain(text) };
-  const type = typesOf[first];
-  const extra = type === undefined ? {} : { type };
-  return { ...file, [first]: { ...extra, ...objectIn(file, first), [second]: plain(text) } };
+  const type = second === undefined ? undefined : typesOf[first];
+  const extra = type === undefined ? {} : { [first]: { type, ...objectIn(file, first) } };
+  return put({ ...file, ...extra }, key.split("."), plain(text));
+}
+
+function put(file: StackFile, [first = "", ...rest]: readonly string[], value: unknown): StackFile {
+  return { ...file, [first]: rest.length === 0 ? value : put(objectIn(file, first), rest, value) };
 }
 
 /** The file without a setting; undefined when it has none to take away. */
 export function withoutSetting(file: StackFile, key: string): StackFile | undefined {
-  const [first = "", second] = key.split(".");
-  const { [first]: value, ...rest } = file;
-  if (value === undefined) return undefined;
-  if (second === undefined) return rest;
-  const { [second]: inner, ...others } = objectIn(file, first);
-  return inner === undefined ? undefined : { ...rest, [first]: others };
+  return take(file, key.split("."));
 }
 
-function objectIn(file: StackFile, key: string): Record<string, unknown> {
+function take(file: StackFile, [first = "", ...rest]: readonly string[]): StackFile | undefined {
+  const { [first]: value, ...others } = file;
+  if (value === undefined || rest.length === 0) return value === undefined ? undefined : others;
+  const inner = take(objectIn(file, first), rest);
+  return inner && { ...others, [first]: inner };
+}
+
+function objectIn(file: StackFile, key: string): StackFile {
   const value = file[key];
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -1,26 +1,26 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { counterRoute } from "../../../components/haproxy/counter-route.ts";
+import { internalRoutes } from "../../../components/haproxy/internal-routes.ts";
 import { urlPath } from "../../../settings/names.ts";
 
 /** HAProxy's conditions, understood as HAProxy does: the path is decoded, capitals are the same. */
-function conditionsOf(path: string): (given: string) => boolean {
-  const patterns = new Map(
-    counterRoute(urlPath.parse(path)).map((line) => {
-      const [, name, pattern] = /^acl (\w+) path,url_dec -i -m reg '([^']*)'$/.exec(line) ?? [];
-      assert.ok(name !== undefined && pattern !== undefined, line);
-      return [name, new RegExp(pattern, "i")];
-    }),
-  );
+function conditionsOf(...paths: string[]): (given: string) => boolean {
+  const acls = internalRoutes(paths.map((path) => urlPath.parse(path))).flatMap((line) => {
+    const [, name, pattern] = /^acl (\w+) path,url_dec -i -m reg '([^']*)'$/.exec(line) ?? [];
+    if (name !== undefined && pattern !== undefined) return [{ name, pattern: new RegExp(pattern, "i") }];
+    assert.match(line, /^http-request deny deny_status 403 if internal(?:_name dot_segment)?$/);
+    return [];
+  });
   return (given) => {
     const decoded = decodeURIComponent(given);
-    const holds = (name: string) => patterns.get(name)?.test(decoded) === true;
-    return holds("counter") || (holds("counter_name") && holds("dot_segment"));
+    const holds = (wanted: string) =>
+      acls.some(({ name, pattern }) => name === wanted && pattern.test(decoded));
+    return holds("internal") || (holds("internal_name") && holds("dot_segment"));
   };
 }
 
-describe("the counter route, as HAProxy knows it", () => {
-  const isCounter = conditionsOf("/api/errorAndRequestCount");
+describe("an internal route, as HAProxy knows it", () => {
+  const isInternal = conditionsOf("/api/errorAndRequestCount");
 
   it("is known however it is written", () => {
     for (const path of [
@@ -38,7 +38,7 @@ describe("the counter route, as HAProxy knows it", () => {
       "/api/errorAndRequestCount;v=1",
       "/api/errorAndRequestCount/more",
     ]) {
-      assert.equal(isCounter(path), true, path);
+      assert.equal(isInternal(path), true, path);
     }
   });
 
@@ -50,8 +50,15 @@ describe("the counter route, as HAProxy knows it", () => {
       "/v2/api/errorAndRequestCount",
       "/a/../b",
     ]) {
-      assert.equal(isCounter(path), false, path);
+      assert.equal(isInternal(path), false, path);
     }
+  });
+
+  it("is one of several", () => {
+    const isOne = conditionsOf("/admin", "/debug/vars");
+    for (const path of ["/admin", "//Admin/x", "/debug/vars", "/a/../debug//vars"])
+      assert.equal(isOne(path), true, path);
+    for (const path of ["/debug", "/admins", "/vars"]) assert.equal(isOne(path), false, path);
   });
 
   it("is itself and no longer path, whatever it is", () => {
