@@ -53,6 +53,17 @@ export interface HaproxyArgs {
   also?: HaproxyServiceArgs[] | undefined;
   /** Further places on which HAProxy listens. Default: none. */
   listeners?: HaproxyListenerArgs[] | undefined;
+  /**
+   * Header and cookie by which a request says which side it wants, `canary` or `stable`. Whoever reaches the frontend
+   * may send them. Default: none.
+   */
+  force?: { header?: string | undefined; cookie?: string | undefined } | undefined;
+  /** Cookie by which a client stays on the side that answered it first, for so many seconds or until its browser is closed. Default: none. */
+  sticky?: { cookie: string; seconds?: number | undefined } | undefined;
+  /** Whether, while there are canaries, another server is asked when one answers GET or HEAD with a server error. Default: true. */
+  shield?: boolean | undefined;
+  /** Seconds in which a server that was down comes back to its full share, 0 to 3600. Default: 0, at once. */
+  slowStartSeconds?: number | undefined;
   /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */
   datacenters?: string[] | undefined;
 }

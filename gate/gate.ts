@@ -1,13 +1,15 @@
 import type { Declared } from "../settings/records.ts";
+import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
-import { setTraffic } from "./act/traffic.ts";
+import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Context } from "./context.ts";
 import { goalOf } from "./decide/zero-errors.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
@@ -21,6 +23,7 @@ export async function gate(context: Context): Promise<Ending> {
         `Bring one up: nary release IMAGE -s ${stacks.canary}`,
     );
   }
+  await checkShare(context, declared.count);
   const start = performance.now();
   const { consul, nomad, settings, tell } = context;
   const watch = new Watch({ consul, nomad, declared, gate: settings.gate, policy: settings.policy, tell });
@@ -52,7 +55,7 @@ async function watched(context: Context, declared: Declared, watch: Watch): Prom
   try {
     const early = await upByTheRules(context, declared, watch);
     if (early !== undefined) return early;
-    await setTraffic(context, "on", interrupts.signal);
+    await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();
     return await watch.untilVerdict(interrupts.signal);
   } catch (error) {
@@ -85,7 +88,9 @@ async function upByTheRules(context: Context, declared: Declared, watch: Watch):
 /** A watch that ended without a verdict leaves the canary, but no client of it. */
 async function leaveRunning(context: Context, reason: unknown): Promise<void> {
   try {
-    await context.interrupts.finishing("turning the canary's traffic off", () => setTraffic(context, "off"));
+    await context.interrupts.finishing("turning the canary's traffic off", () =>
+      setTraffic(context, trafficOff),
+    );
   } catch (error) {
     throw new ActError(
       `The canary's traffic could not be turned off, it may still get requests. ` +

@@ -1,3 +1,4 @@
+import { trafficOff } from "../settings/traffic.ts";
 import { remember } from "./act/history.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { removeCanary } from "./act/remove.ts";
@@ -14,7 +15,7 @@ export async function rejectByHand(context: Context): Promise<Ending> {
   const why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
   const start = performance.now();
   await interrupts.finishing("the rejection", async () => {
-    await setTraffic(context, "off");
+    await setTraffic(context, trafficOff);
     await removeCanary(context);
     if (declared !== undefined) {
       await remember(context, pastOf(declared.release, "reject", why, noCounts, start));

@@ -1,6 +1,7 @@
 import { referenceByDigest } from "../rules/image-by-digest.ts";
 import { sentenceOf } from "../rules/violation.ts";
 import type { Release } from "../settings/names.ts";
+import { trafficOff } from "../settings/traffic.ts";
 import { remember } from "./act/history.ts";
 import { promoteFirst } from "./act/promote.ts";
 import { readDeclared, readPromoted } from "./act/promoted.ts";
@@ -9,6 +10,7 @@ import type { Context } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
+import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
 
 /** What every job of this release would be refused for, told before anything is asked or done. */
@@ -32,9 +34,10 @@ export async function release(context: Context, what: Release): Promise<Ending> 
         `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
     );
   }
+  await checkShare(context, context.settings.count);
   interrupts.throwIfRequested();
   await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
-    await setTraffic(context, "off");
+    await setTraffic(context, trafficOff);
     await pulumi.up(stacks.canary, what);
   });
   return await gate(context);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { also } from "./haproxy-also.ts";
 import { extra } from "./haproxy-extra.ts";
 import { listeners } from "./haproxy-listeners.ts";
+import { haproxySides } from "./haproxy-sides.ts";
 import { limits, timeouts } from "./haproxy-timeouts.ts";
 import { tls } from "./haproxy-tls.ts";
 import { flag, fromText, text, whole } from "./loose.ts";
@@ -45,6 +46,7 @@ export const haproxy = z.strictObject(
     /** Services of other stacks behind this HAProxy. */
     also,
     listeners,
+    ...haproxySides,
   },
   { error: "must have port and statsPort" },
 );

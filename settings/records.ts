@@ -16,7 +16,7 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
     declaredRecord: (role: Role) => `${root}/declared/${role}/${declaredKey}`,
     /** What production runs; the record `promoted`. */
     promoted: `${root}/run/promoted`,
-    /** `on` or `off`: whether canaries get traffic; missing means off. */
+    /** A line that says whether and how canaries get traffic; missing means off. See `traffic.ts`. */
     traffic: `${root}/run/traffic`,
     /** Prefix of past verdicts, one key each, sorted by time. */
     history: `${root}/run/history/`,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { contradiction, haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
+import { share } from "./share.ts";
 import { gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
@@ -11,6 +12,8 @@ const canary = z.strictObject({
   ...workload,
   policy: policy.prefault({ type: "zero-errors" }),
   gate: gate.prefault({}),
+  /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
+  share: share.optional(),
 });
 export type CanarySettings = z.infer<typeof canary>;
 

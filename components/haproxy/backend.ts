@@ -1,13 +1,20 @@
+import { trafficOnPattern } from "../../settings/traffic.ts";
 import { sourcesOf, type Upstream } from "./description.ts";
+import { addressOf, collect } from "./servers.ts";
+import { renderWeights } from "./share.ts";
+import { markDown, shieldLines } from "./shield.ts";
+import { sideLines, type Sides } from "./sides.ts";
 import { milliseconds } from "./units.ts";
 
 /**
  * Canaries and stable servers in one round robin. A request that reached no server is tried on another one; one that
  * got an empty answer too, if doing it twice does no harm.
  */
-export function renderBackend(upstream: Upstream): string {
+export function renderBackend(upstream: Upstream, sides: Sides): string {
   const { service, statusPath, checkIntervalSeconds } = upstream;
   const { stable, canary, trafficKey } = sourcesOf(upstream);
+  const listOf = (side: string) => `scratch.MapValues "${service}/${side}"`;
+  const slowStart = sides.slowStartSeconds > 0 ? ` slowstart ${milliseconds(sides.slowStartSeconds)}` : "";
   return `backend ${service}
   balance roundrobin
   option redispatch 1
@@ -17,29 +24,33 @@ export function renderBackend(upstream: Upstream): string {
   option httpchk
   http-check send meth GET uri ${statusPath} ver HTTP/1.1 hdr Host ${service}
   http-check disable-on-404
-  default-server check inter ${milliseconds(checkIntervalSeconds)} fall 2 rise 1 init-addr libc,none pool-purge-delay 2s
+  default-server check inter ${milliseconds(checkIntervalSeconds)} fall 2 rise 1 init-addr libc,none pool-purge-delay 2s${slowStart}
 {{- range service "${stable}|passing" }}
-${server(service, service)}
+${collect(service, "stable", service)}
 {{- end }}
 {{- /* Asked for in any case, so that the switch does not wait for Consul's answer. */}}
-{{- $canaries := service "${canary}|passing" }}
-{{- if eq (keyOrDefault "${trafficKey}" "off") "on" }}
-{{- range $canaries }}
-${server(service, "canary")}
+{{- $found := service "${canary}|passing" }}
+{{- $traffic := keyOrDefault "${trafficKey}" "off" }}
+{{- if $traffic | regexMatch "${trafficOnPattern}" }}
+{{- range $found }}
+${collect(service, "canary", "canary")}
 {{- end }}
+{{- end }}
+{{- $stables := ${listOf("stable")} | len }}
+{{- $canaries := ${listOf("canary")} | len }}
+${renderWeights}
+{{- if $canaries }}${shieldLines(sides)
+    .map((line) => `\n  ${line}`)
+    .join("")}${sideLines(sides, { stable: listOf("stable"), canary: listOf("canary") })}
+{{- end }}
+{{- range ${listOf("stable")} }}
+  server {{ . }} {{ . | ${addressOf} }}
+{{- if $canaryWeight }} weight {{ $stableWeight }}{{ end }}
+{{- end }}
+{{- range ${listOf("canary")} }}
+  server {{ . }} {{ . | ${addressOf} }}
+{{- if $canaryWeight }} weight {{ $canaryWeight }}{{ end }}
+{{- if $traffic | regexMatch " markdown" }}${markDown(upstream)}{{ end }}
 {{- end }}
 `;
-}
-
-/**
- * One server, as Consul knows it. Addresses come from Consul's catalog, not from the settings: one that is no address,
- * or is there twice in a backend, must not keep HAProxy from hearing of the others.
- */
-export function server(backend: string, side: string): string {
-  return `{{- $name := printf "${side}_%s_%d" .Address .Port }}
-{{- $seen := printf "${backend}/%s" $name }}
-{{- if and (.Address | regexMatch "^[A-Za-z0-9.:-]+$") (not (scratch.Key $seen)) }}
-{{- scratch.Set $seen true }}
-  server {{ $name }} {{ .Address }}:{{ .Port }}
-{{- end }}`;
 }

@@ -17,7 +17,7 @@ export function renderConfiguration(haproxy: Description): string {
     renderFrontend(haproxy),
     ...renderRedirect(haproxy),
     ...renderListeners(haproxy),
-    ...upstreamsOf(haproxy).map((upstream) => renderBackend(upstream) + own.join("")),
+    ...upstreamsOf(haproxy).map((upstream) => renderBackend(upstream, haproxy) + own.join("")),
     renderStats(haproxy),
   ].join("\n");
 }

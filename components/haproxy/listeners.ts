@@ -1,5 +1,5 @@
 import type { Listener } from "../../settings/haproxy-listeners.ts";
-import { server } from "./backend.ts";
+import { addressOf, collect } from "./servers.ts";
 import { plainBind, tlsBind } from "./bind.ts";
 import type { Description } from "./description.ts";
 import { httpFrontend } from "./frontend.ts";
@@ -30,6 +30,9 @@ function render(haproxy: Description, listener: Listener): string[] {
 const check = "default-server check inter 1s fall 2 rise 1 init-addr libc,none";
 
 const servers = ({ name, to }: { name: string; to: string }) => `{{- range service "${to}|passing" }}
-${server(name, name)}
+${collect(name, "stable", name)}
+{{- end }}
+{{- range scratch.MapValues "${name}/stable" }}
+  server {{ . }} {{ . | ${addressOf} }}
 {{- end }}
 `;

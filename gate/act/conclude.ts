@@ -1,4 +1,5 @@
 import type { Declared } from "../../settings/records.ts";
+import { trafficOff } from "../../settings/traffic.ts";
 import type { Context } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
 import { pastOf, type Ending } from "../ending.ts";
@@ -62,7 +63,7 @@ async function finish(
 ): Promise<Ending> {
   const { release } = declared;
   const { requests, errors } = watch.tally();
-  await setTraffic(context, "off");
+  await setTraffic(context, trafficOff);
   await watch.close();
   const left = await removeCanary(context).then(() => undefined, reasonOf);
   await remember(context, pastOf(release, type, reason, { requests, errors }, start));

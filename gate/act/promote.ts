@@ -1,5 +1,6 @@
 import type { Release } from "../../settings/names.ts";
 import type { Declared } from "../../settings/records.ts";
+import { trafficOff } from "../../settings/traffic.ts";
 import type { Context } from "../context.ts";
 import { ActError, reasonOf } from "../errors.ts";
 import type { Watch } from "../watch.ts";
@@ -55,7 +56,7 @@ async function rollOut(context: Context, release: Release, watch: Watch): Promis
   const first = await Promise.race([rolled, rejected]);
   stop.abort();
   try {
-    if (first.type !== "promoted") await setTraffic(context, "off");
+    if (first.type !== "promoted") await setTraffic(context, trafficOff);
   } finally {
     // A Pulumi that runs is never cut: what comes next waits for its end.
     await Promise.all([rolled, rejected]);

@@ -1,13 +1,32 @@
-import type { Traffic } from "../../settings/traffic.ts";
+import type { Policy } from "../../settings/policy.ts";
+import type { CanarySettings } from "../../settings/schema.ts";
+import { encodeTraffic, type Traffic } from "../../settings/traffic.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 
 /** Lets HAProxy route requests to the canaries, or no longer. */
 export async function setTraffic(
   { consul, keys, tell }: Context,
-  state: Traffic,
+  traffic: Traffic,
   signal?: AbortSignal,
 ): Promise<void> {
-  await patiently(() => consul.put(keys.traffic, state), { signal });
-  tell({ event: "traffic", state });
+  await patiently(() => consul.put(keys.traffic, encodeTraffic(traffic)), { signal });
+  tell({ event: "traffic", ...told(traffic) });
+}
+
+/** How the canaries of a stack get requests while they are watched. */
+export function trafficOf({ share, policy }: Pick<CanarySettings, "share" | "policy">): Traffic {
+  return { state: "on", share, markdown: endsAtFirstError[policy.type] };
+}
+
+/** Under a policy that tolerates errors, taking the worst canaries away in mid-test would falsify the count. */
+const endsAtFirstError = { "zero-errors": true } as const satisfies Record<Policy["type"], boolean>;
+
+function told(traffic: Traffic) {
+  switch (traffic.state) {
+    case "off":
+      return { state: traffic.state, share: null };
+    case "on":
+      return { state: traffic.state, share: traffic.share ?? null };
+  }
 }

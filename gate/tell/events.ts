@@ -32,7 +32,12 @@ export type Event =
       address: string | null;
       why: string;
     }
-  | { event: "traffic"; state: Traffic }
+  | {
+      event: "traffic";
+      state: Traffic["state"];
+      /** Part of all requests that the canaries get together, as a fraction; null where every server gets the same. */
+      share: number | null;
+    }
   | {
       event: "counts";
       requests: number;

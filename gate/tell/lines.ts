@@ -1,3 +1,4 @@
+import { percentage } from "../../settings/share.ts";
 import type { End, Event } from "./events.ts";
 
 /** An event as a line for people; undefined for those that only machines and the curious want. */
@@ -24,7 +25,7 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       return `canary ${event.instance}${where} ${event.why}`;
     }
     case "traffic":
-      return event.state === "on" ? "traffic to the canaries is on" : "traffic to the canaries is off";
+      return `traffic to the canaries is ${event.state}${event.share === null ? "" : `, ${percentage(event.share)} of all requests`}`;
     case "counts":
       return event.why;
     case "fault":

@@ -78,15 +78,6 @@ describe("HAProxy's configuration", () => {
     assert.match(text, /^global\n/);
     assert.match(text, /\n {2}stats refresh 2s\n$/);
   });
-
-  it("takes servers that pass their checks, and canaries only while their traffic is on", () => {
-    const text = renderConfiguration(haproxyOf({ environment: "local" }));
-    const [before, after] = text.split('{{- if eq (keyOrDefault "nary/local/api/run/traffic" "off") "on" }}');
-    assert.match(before ?? "", /range service "api\|passing" \}\}\n[^]*"api_%s_%d"/);
-    assert.match(before ?? "", /\$canaries := service "api-canary\|passing"/);
-    assert.doesNotMatch(before ?? "", /range \$canaries|"canary_/);
-    assert.match(after ?? "", /range \$canaries \}\}\n[^]*"canary_%s_%d"/);
-  });
 });
 
 describe("HAProxy's job", () => {

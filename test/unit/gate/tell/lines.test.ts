@@ -73,13 +73,15 @@ describe("an event as a line for people", () => {
     const tell = tellLines(out, false);
     tell(counts(1));
     tell({ ...counts(2), why: "x".repeat(100) });
-    tell({ event: "traffic", state: "off" });
-    tell({ event: "traffic", state: "on" });
+    tell({ event: "traffic", state: "off", share: null });
+    tell({ event: "traffic", state: "on", share: null });
+    tell({ event: "traffic", state: "on", share: 0.005 });
     assert.deepEqual(out.written, [
       "\r\u001b[K1 of 100 requests, no error",
       `\r\u001b[K${"x".repeat(39)}`,
       "\r\u001b[Ktraffic to the canaries is off\n",
       "traffic to the canaries is on\n",
+      "traffic to the canaries is on, 0.5 % of all requests\n",
     ]);
   });
 

@@ -1,0 +1,14 @@
+import { percentage, possibleShares, weightsFor, type Share, type Sides } from "../../settings/share.ts";
+
+/** Why HAProxy could not give the canaries their share, as a sentence; undefined where it can. */
+export function impossibleShare(share: Share, sides: Sides): string | undefined {
+  if (weightsFor({ share, ...sides }) !== undefined) return undefined;
+  const { least, most } = possibleShares(sides);
+  return (
+    `nary:share is ${percentage(share)}, which weights of HAProxy cannot give to ${count(sides.canaries, "canary", "canaries")} ` +
+    `beside ${count(sides.stable, "stable instance", "stable instances")}: from ${least} to ${most} is possible. ` +
+    "Change nary:share, or nary:count of one of the stacks."
+  );
+}
+
+const count = (number: number, one: string, more: string) => `${number} ${number === 1 ? one : more}`;
