@@ -1,6 +1,8 @@
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
+import { fits } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
+import { scriptsFit } from "./job/checks.ts";
 import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
@@ -13,7 +15,11 @@ export interface CanaryJobArgs extends WorkloadArgs {
   startSeconds?: number | undefined;
 }
 
-const schema = canaryWorkload.extend({ release: releaseInput, transform }).refine(canMount, cannotMount);
+const schema = canaryWorkload
+  .extend({ release: releaseInput, transform })
+  .refine(canMount, cannotMount)
+  .superRefine(fits)
+  .superRefine(scriptsFit);
 
 /**
  * The canaries of a service: the Nomad job `<service>-canary`, registered in Consul under the same name. An instance

@@ -1,7 +1,9 @@
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
+import { fits } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
 import { ruled } from "./keep-rules.ts";
+import { scriptsFit } from "./job/checks.ts";
 import { renderServiceJob, serviceWorkload } from "./job/production.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
@@ -59,7 +61,11 @@ export interface RescheduleDelays {
   maxDelaySeconds?: number | undefined;
 }
 
-const schema = serviceWorkload.extend({ release: releaseInput, transform }).refine(canMount, cannotMount);
+const schema = serviceWorkload
+  .extend({ release: releaseInput, transform })
+  .refine(canMount, cannotMount)
+  .superRefine(fits)
+  .superRefine(scriptsFit);
 
 /** A service in production: the Nomad job of its name, registered in Consul under the same name. */
 export class ServiceJob extends pulumi.ComponentResource {

@@ -4,11 +4,12 @@ import { release, type Release } from "../settings/names.ts";
 import type { RuleName } from "../settings/rules.ts";
 import { checkArgs } from "./check-args.ts";
 import type { BesideArgs } from "./job/beside-args.ts";
+import type { HealthArgs } from "./job/health-args.ts";
 import type { PlacementArgs } from "./job/placement-args.ts";
 import type { Transform } from "./job/transform.ts";
 
 /** Arguments of both jobs. The characters that names, paths and releases may have are those of the settings. */
-export interface WorkloadArgs extends PlacementArgs, BesideArgs {
+export interface WorkloadArgs extends PlacementArgs, BesideArgs, HealthArgs {
   /** The pair of stacks that this job belongs to, such as `default` or `staging`; part of keys in Consul. */
   environment: string;
   /** Name of the service; job, group, task and the registration in Consul are named after it. */
@@ -44,8 +45,6 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs {
   cpu?: number | undefined;
   /** MiB for each instance. Default: 300. */
   memory?: number | undefined;
-  /** Label of the port on which the service answers; the number is in the environment as PORT. Default: `http`. */
-  port?: string | undefined;
   /** Variables of the task's environment; no place for secrets. Default: none. */
   env?: Record<string, string> | undefined;
   /** Route that says whether an instance wants traffic. Default: `/status`. */

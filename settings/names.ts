@@ -31,12 +31,13 @@ export const jobName = z
   .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and dashes" })
   .brand<"JobName">();
 
+export const portLabelError =
+  "must be 1 to 32 lower-case letters, digits and underscores, starting with a letter";
+
 /** The label of a port in a Nomad job; it becomes part of environment variables such as NOMAD_PORT_web. */
 export const portLabel = z
   .string()
-  .regex(/^[a-z][a-z0-9_]{0,31}$/, {
-    error: "must be 1 to 32 lower-case letters, digits and underscores, starting with a letter",
-  })
+  .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: portLabelError })
   .brand<"PortLabel">();
 
 /**

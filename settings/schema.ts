@@ -3,18 +3,20 @@ import { contradiction, haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { share } from "./share.ts";
-import { gate, update, workload } from "./workload.ts";
+import { fits, gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
 
-const canary = z.strictObject({
-  role: z.literal("canary"),
-  ...workload,
-  policy: policy.prefault({ type: "zero-errors" }),
-  gate: gate.prefault({}),
-  /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
-  share: share.optional(),
-});
+const canary = z
+  .strictObject({
+    role: z.literal("canary"),
+    ...workload,
+    policy: policy.prefault({ type: "zero-errors" }),
+    gate: gate.prefault({}),
+    /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
+    share: share.optional(),
+  })
+  .superRefine(fits);
 export type CanarySettings = z.infer<typeof canary>;
 
 const production = z
@@ -27,6 +29,7 @@ const production = z
     /** None where the service stands behind the HAProxy of other stacks. */
     haproxy: haproxy.optional(),
   })
+  .superRefine(fits)
   .superRefine(({ service, haproxy: given }, context) => {
     const found = given && contradiction(given, service);
     if (found !== undefined)

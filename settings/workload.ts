@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { checks, checksFit } from "./checks.ts";
 import { number, text, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
+import { ports, toFits } from "./ports.ts";
 import { registration } from "./registration.ts";
 import { except } from "./rules.ts";
 import { task } from "./task.ts";
@@ -28,6 +30,10 @@ export const workload = {
   memory: whole("a whole number of MiB, at least 10", 10).default(300),
   /** Label of the port on which the service answers. */
   port: portLabel.default(portLabel.parse("http")),
+  /** Options of that port, and of further ones, by label. */
+  ports,
+  /** Health checks beside the two that each instance has. */
+  checks,
   task,
   /** Plain environment of the task; no place for secrets. */
   env: z
@@ -60,6 +66,15 @@ export const workload = {
   /** Rules of releases that do not count, each with the reason. */
   except,
 };
+
+/** What no field can say alone. */
+export function fits(
+  given: Parameters<typeof checksFit>[0] & Parameters<typeof toFits>[0],
+  context: z.RefinementCtx,
+): void {
+  checksFit(given, context);
+  toFits(given, context);
+}
 
 /** How a roll-out of production goes. */
 export const update = z.strictObject({

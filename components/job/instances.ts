@@ -1,14 +1,12 @@
 import type { Role } from "../../settings/stacks.ts";
 import { stoppingOf } from "../../settings/stopping.ts";
-import { nanoseconds, type Check, type NomadJob, type Service, type TaskGroup } from "./nomad.ts";
+import { renderChecks } from "./checks.ts";
+import { nanoseconds, type NomadJob, type Service, type TaskGroup } from "./nomad.ts";
 import { renderPlacement } from "./placement.ts";
+import { renderNetwork } from "./ports.ts";
 import { renderTasks } from "./task.ts";
 import { renderVolumes } from "./volumes.ts";
 import { namesOf, type Workload } from "./workload.ts";
-
-/** Nomad's shortest. HAProxy looks more often by itself. */
-const checkEverySeconds = 1;
-const checkTimeoutSeconds = 2;
 
 /** Job, group, service and task of one role, as far as both roles have them in common. */
 export function renderInstances(
@@ -37,7 +35,7 @@ export function renderInstances(
         ShutdownDelay: nanoseconds(stoppingOf(workload).shutdownDelaySeconds),
         ...byRole.group,
         ...renderVolumes(workload.volumes),
-        Networks: [{ DynamicPorts: [{ Label: workload.port }] }],
+        Networks: [renderNetwork(workload)],
         Services: [renderService(workload, role)],
         Tasks: renderTasks(workload, role),
       },
@@ -45,24 +43,14 @@ export function renderInstances(
   };
 }
 
-/** Never with `check_restart`: an instance that wants no traffic is not to be replaced, its counts would be lost. */
-function renderService({ service, port, statusPath, meta, tags }: Workload, role: Role): Service {
-  const often = { Interval: nanoseconds(checkEverySeconds), Timeout: nanoseconds(checkTimeoutSeconds) };
-  const liveness: Check = { Name: "liveness", Type: "tcp", ...often, OnUpdate: "require_healthy" };
-  const routing: Check = {
-    Name: "routing",
-    Type: "http",
-    Path: statusPath,
-    ...often,
-    // A canary that wants no traffic is there nevertheless; a roll-out of production waits for one that does.
-    OnUpdate: role === "canary" ? "ignore" : "require_healthy",
-  };
+function renderService(workload: Workload, role: Role): Service {
+  const { service, port, meta, tags } = workload;
   return {
     Name: namesOf(service, role).service,
     PortLabel: port,
     Provider: "consul",
     ...(Object.keys(meta).length === 0 ? {} : { Meta: meta }),
     ...(tags.length === 0 ? {} : { Tags: tags }),
-    Checks: [liveness, routing],
+    Checks: renderChecks(workload, role),
   };
 }

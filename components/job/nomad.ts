@@ -74,8 +74,8 @@ export type ReschedulePolicy = {
 };
 
 export type Network = {
-  DynamicPorts?: { Label: string }[];
-  ReservedPorts?: { Label: string; Value: number }[];
+  DynamicPorts?: { Label: string; To?: number }[];
+  ReservedPorts?: { Label: string; Value: number; To?: number }[];
 };
 
 export type Service = {
@@ -92,8 +92,25 @@ export type Check = {
   Interval: Nanoseconds;
   Timeout: Nanoseconds;
   /** What a roll-out makes of a failing check. */
-  OnUpdate: "require_healthy" | "ignore";
-} & ({ Type: "tcp" } | { Type: "http"; Path: string });
+  OnUpdate: "require_healthy" | "ignore_warnings" | "ignore";
+  /** The service's own unless given. */
+  PortLabel?: string;
+  FailuresBeforeCritical?: number;
+  SuccessBeforePassing?: number;
+} & (
+  | { Type: "tcp" }
+  | {
+      Type: "http";
+      Path: string;
+      Method?: string;
+      Protocol?: "http" | "https";
+      TLSSkipVerify?: boolean;
+      Header?: Record<string, string[]>;
+      Body?: string;
+    }
+  | { Type: "grpc"; GRPCService?: string; GRPCUseTLS: boolean; TLSSkipVerify: boolean }
+  | { Type: "script"; Command: string; Args: string[]; TaskName: string }
+);
 
 export type Task = {
   Name: string;

@@ -3,6 +3,7 @@ import { stoppingOf } from "../../settings/stopping.ts";
 import { renderFiles } from "./files.ts";
 import type { Helper } from "./helpers.ts";
 import { nanoseconds, type DriverConfig, type Task } from "./nomad.ts";
+import { labelsOf } from "./ports.ts";
 import { renderMounts } from "./volumes.ts";
 import { namesOf, type Workload } from "./workload.ts";
 
@@ -54,10 +55,11 @@ function renderRest(workload: Workload, task: Pick<Workload, "cpu" | "memory" | 
   };
 }
 
-function renderConfig({ task, release, port }: Workload): DriverConfig {
+function renderConfig(workload: Workload): DriverConfig {
+  const { task, release } = workload;
   switch (task.driver) {
     case "docker":
-      return renderContainer(task, release, [port]);
+      return renderContainer(task, release, labelsOf(workload));
     case "exec":
     case "raw_exec":
       return { command: task.command ?? release, args: task.args };

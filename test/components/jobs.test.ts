@@ -103,6 +103,23 @@ describe("a job's component", () => {
     }
   });
 
+  it("names what does not fit together in checks and ports", () => {
+    const checks = [
+      { type: "tcp" as const, name: "a", port: "x" },
+      { type: "script" as const, name: "b", command: "c", sidecar: "d" },
+    ];
+    for (const Component of [components.CanaryJob, components.ServiceJob]) {
+      assert.deepEqual(
+        refused(() => new Component("unfit", { ...shared, checks, ports: { http: { to: 80 } } })),
+        [
+          "checks.0.port must be the label of a port of the instance, one of: http",
+          "ports.http.to must be left out where the release is no container, or shares the client's network",
+          "checks.1.sidecar must be the name of a sidecar, of which there is none",
+        ],
+      );
+    }
+  });
+
   it("names what cannot be used in placement, registration and restarts", () => {
     const { CanaryJob, ServiceJob } = components;
     const affinities = [{ attribute: "rack", operator: "=" as const, value: "r1" }];
