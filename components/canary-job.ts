@@ -1,7 +1,7 @@
-import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { fits } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
+import { declareJob } from "./declare-job.ts";
 import { scriptsFit } from "./job/checks.ts";
 import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
 import { transform, transformed } from "./job/transform.ts";
@@ -32,26 +32,19 @@ export class CanaryJob extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryJobArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:CanaryJob", name, {}, options);
     const canary = checkArgs("CanaryJob", schema, args);
-    new nomad.Job(
-      name,
-      {
-        jobspec: withRelease("CanaryJob", canary.release, (release) =>
-          JSON.stringify(
-            ruled(
-              "CanaryJob",
-              this,
-              "canary",
-              transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform),
-              canary,
-            ),
+    declareJob(this, name, "canary", canary, {
+      jobspec: withRelease("CanaryJob", canary.release, (release) =>
+        JSON.stringify(
+          ruled(
+            "CanaryJob",
+            this,
+            "canary",
+            transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform),
+            canary,
           ),
         ),
-        json: true,
-        detach: true,
-        purgeOnDestroy: true,
-      },
-      { parent: this },
-    );
+      ),
+    });
     this.job = pulumi.output(namesOf(canary.service, "canary").job);
     this.registerOutputs({ job: this.job });
   }

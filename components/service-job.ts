@@ -1,7 +1,7 @@
-import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { fits } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
+import { declareJob } from "./declare-job.ts";
 import { ruled } from "./keep-rules.ts";
 import { scriptsFit } from "./job/checks.ts";
 import { renderServiceJob, serviceWorkload } from "./job/production.ts";
@@ -22,6 +22,11 @@ export interface ServiceJobArgs extends WorkloadArgs {
         healthySeconds?: number | undefined;
       }
     | undefined;
+  /**
+   * Whether somebody else, such as an autoscaler, sets the number of instances of a job that runs: `count` is then only
+   * what the first `up` asks for. Default: false.
+   */
+  autoscaled?: boolean | undefined;
   /** How often a task that ended is started again on its client. Default: Nomad's own, which are these defaults. */
   restart?:
     | {
@@ -75,26 +80,20 @@ export class ServiceJob extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceJobArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:ServiceJob", name, {}, options);
     const service = checkArgs("ServiceJob", schema, args);
-    new nomad.Job(
-      name,
-      {
-        jobspec: withRelease("ServiceJob", service.release, (release) =>
-          JSON.stringify(
-            ruled(
-              "ServiceJob",
-              this,
-              "production",
-              transformed("ServiceJob", renderServiceJob({ ...service, release }), service.transform),
-              service,
-            ),
+    declareJob(this, name, "production", service, {
+      jobspec: withRelease("ServiceJob", service.release, (release) =>
+        JSON.stringify(
+          ruled(
+            "ServiceJob",
+            this,
+            "production",
+            transformed("ServiceJob", renderServiceJob({ ...service, release }), service.transform),
+            service,
           ),
         ),
-        json: true,
-        detach: true,
-        purgeOnDestroy: true,
-      },
-      { parent: this },
-    );
+      ),
+      preserveCounts: service.autoscaled,
+    });
     this.job = pulumi.output(namesOf(service.service, "production").job);
     this.registerOutputs({ job: this.job });
   }

@@ -47,6 +47,31 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs, HealthArgs {
   memory?: number | undefined;
   /** Variables of the task's environment; no place for secrets. Default: none. */
   env?: Record<string, string> | undefined;
+  /**
+   * Variables of the environment whose text is in Nomad Variables of the job's namespace, and neither in the job nor in the
+   * stack's state. A task waits for a path that is not there, and does not hear of a change until it is started anew: the
+   * next release does that, and for a restart of all at once there are `templates`. Default: none.
+   *
+   * @example
+   * secrets: { DB_PASSWORD: { path: "nary/api", item: "db_password" } }
+   */
+  secrets?:
+    | Record<
+        string,
+        {
+          /** Path of the Nomad Variable. Default: `nomad/jobs/<service>`, which production may read by its name. */
+          path?: string | undefined;
+          /** Its item: letters, digits and underscores. */
+          item: string;
+        }
+      >
+    | undefined;
+  /**
+   * Whether an ACL policy is declared by which the job may read those secrets that its name does not allow, which is each
+   * one for a canary. Needed where Nomad's ACLs are on, and refused by Nomad where they are off; the provider's token
+   * has to be one of management. Default: false.
+   */
+  secretsPolicy?: boolean | undefined;
   /** Route that says whether an instance wants traffic. Default: `/status`. */
   statusPath?: string | undefined;
   /** What Consul keeps with each instance, by name; names with nary_ in front are taken. Default: none. */

@@ -3,7 +3,7 @@ import { contradiction, haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { share } from "./share.ts";
-import { fits, gate, update, workload } from "./workload.ts";
+import { autoscaled, fits, gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
 
@@ -25,6 +25,7 @@ const production = z
     ...workload,
     update: update.prefault({}),
     restart: restart.prefault({}),
+    autoscaled,
     reschedule: reschedule.prefault({ type: "unlimited" }),
     /** None where the service stands behind the HAProxy of other stacks. */
     haproxy: haproxy.optional(),

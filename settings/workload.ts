@@ -1,20 +1,17 @@
 import { z } from "zod";
 import { checks, checksFit } from "./checks.ts";
-import { number, text, whole } from "./loose.ts";
+import { env } from "./environment.ts";
+import { flag, number, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
 import { ports, toFits } from "./ports.ts";
 import { registration } from "./registration.ts";
 import { except } from "./rules.ts";
+import { secretsFit, secrets } from "./secrets.ts";
 import { task } from "./task.ts";
 
 const seconds = (least: number, most: number) =>
   number(`a number of seconds, ${least} to ${most}`, least, most);
-
-const variable = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-  .refine((name) => !name.startsWith("NARY_"));
 
 /** What runs, in both roles. */
 export const workload = {
@@ -36,14 +33,8 @@ export const workload = {
   checks,
   task,
   /** Plain environment of the task; no place for secrets. */
-  env: z
-    .record(variable, text(32_768), {
-      error: (issue) =>
-        issue.code === "invalid_key"
-          ? "must be the name of a variable: letters, digits and underscores, not starting with a digit or with NARY_"
-          : "must be names of variables, each with a text",
-    })
-    .default({}),
+  env,
+  ...secrets,
   /** Route that says whether an instance wants traffic. */
   statusPath: urlPath.default(urlPath.parse("/status")),
   /** Route with the counts of errors and requests. */
@@ -69,12 +60,16 @@ export const workload = {
 
 /** What no field can say alone. */
 export function fits(
-  given: Parameters<typeof checksFit>[0] & Parameters<typeof toFits>[0],
+  given: Parameters<typeof checksFit>[0] & Parameters<typeof toFits>[0] & Parameters<typeof secretsFit>[0],
   context: z.RefinementCtx,
 ): void {
   checksFit(given, context);
   toFits(given, context);
+  secretsFit(given, context);
 }
+
+/** Whether somebody else sets the number of production's instances, once there are some. */
+export const autoscaled = flag.default(false);
 
 /** How a roll-out of production goes. */
 export const update = z.strictObject({

@@ -67,9 +67,13 @@ export const files = {
 };
 type Files = z.infer<z.ZodObject<typeof files>>;
 
-export function renderFiles({ templates, artifacts }: Files): Pick<Task, "Templates" | "Artifacts"> {
+export function renderFiles(
+  { templates, artifacts }: Files,
+  more: Template[] = [],
+): Pick<Task, "Templates" | "Artifacts"> {
+  const all = [...more, ...templates.map(renderTemplate)];
   return {
-    ...(templates.length === 0 ? {} : { Templates: templates.map(renderTemplate) }),
+    ...(all.length === 0 ? {} : { Templates: all }),
     ...(artifacts.length === 0 ? {} : { Artifacts: artifacts.map(renderArtifact) }),
   };
 }

@@ -143,6 +143,8 @@ export type Template = {
   Perms: string;
   /** Whether its lines are variables of the task's environment. */
   Envvars?: boolean;
+  /** Whether the task fails where the template asks for what is not there. */
+  ErrMissingKey?: boolean;
 } & (
   | { ChangeMode: "noop" | "restart" }
   | { ChangeMode: "signal"; ChangeSignal: string }

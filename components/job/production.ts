@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { reschedule, restart } from "../../settings/retries.ts";
-import { update } from "../../settings/workload.ts";
+import { autoscaled, update } from "../../settings/workload.ts";
 import { renderInstances } from "./instances.ts";
 import { nanoseconds, type NomadJob } from "./nomad.ts";
 import { renderReschedule, renderRestart } from "./retries.ts";
@@ -10,6 +10,7 @@ export const serviceWorkload = workload.extend({
   update: update.prefault({}),
   restart: restart.optional(),
   reschedule: reschedule.optional(),
+  autoscaled,
 });
 export type ServiceWorkload = z.infer<typeof serviceWorkload>;
 

@@ -2,8 +2,9 @@ import type { Role } from "../../settings/stacks.ts";
 import { stoppingOf } from "../../settings/stopping.ts";
 import { renderFiles } from "./files.ts";
 import type { Helper } from "./helpers.ts";
-import { nanoseconds, type DriverConfig, type Task } from "./nomad.ts";
+import { nanoseconds, type DriverConfig, type Task, type Template } from "./nomad.ts";
 import { labelsOf } from "./ports.ts";
+import { renderSecrets } from "./secrets.ts";
 import { renderMounts } from "./volumes.ts";
 import { namesOf, type Workload } from "./workload.ts";
 
@@ -23,7 +24,7 @@ function renderTask(workload: Workload, role: Role): Task {
     Driver: workload.task.driver,
     Config: renderConfig(workload),
     Env: renderEnvironment(workload, role),
-    ...renderRest(workload, workload),
+    ...renderRest(workload, workload, renderSecrets(workload)),
   };
 }
 
@@ -44,13 +45,17 @@ function renderHelper(workload: Workload, role: Role, helper: Helper, kind: "pre
 }
 
 /** What does not depend on what a task is for. */
-function renderRest(workload: Workload, task: Pick<Workload, "cpu" | "memory" | "templates" | "artifacts">) {
+function renderRest(
+  workload: Workload,
+  task: Pick<Workload, "cpu" | "memory" | "templates" | "artifacts">,
+  templates: Template[] = [],
+) {
   return {
     Resources: { CPU: task.cpu, MemoryMB: task.memory },
     // raw_exec sends SIGINT unless told; SIGTERM is what services stop on.
     KillSignal: "SIGTERM",
     KillTimeout: nanoseconds(stoppingOf(workload).killTimeoutSeconds),
-    ...renderFiles(task),
+    ...renderFiles(task, templates),
     ...renderMounts(workload.volumes),
   };
 }

@@ -103,6 +103,30 @@ describe("a job's component", () => {
     }
   });
 
+  it("is allowed to read its secrets before it is there, where that takes a policy", async () => {
+    const { CanaryJob, ServiceJob } = components;
+    const secrets = { A: { item: "a" } };
+    const typesOf = async (make: () => unknown) =>
+      (await registeredBy(make)).map(({ type }) => type).filter((type) => type.startsWith("nomad:"));
+    const job = "nomad:index/job:Job";
+    const given = { ...shared, secrets, secretsPolicy: true };
+    assert.deepEqual(await typesOf(() => new CanaryJob("reads", given)), [
+      "nomad:index/aclPolicy:AclPolicy",
+      job,
+    ]);
+    assert.deepEqual(await typesOf(() => new ServiceJob("named", given)), [job]);
+    assert.deepEqual(await typesOf(() => new CanaryJob("open", { ...shared, secrets })), [job]);
+  });
+
+  it("leaves the number of instances to an autoscaler where it is told to", async () => {
+    const { ServiceJob } = components;
+    for (const autoscaled of [true, undefined]) {
+      const all = await registeredBy(() => new ServiceJob("scaled", { ...shared, autoscaled }));
+      const job = all.find(({ type }) => type === "nomad:index/job:Job");
+      assert.equal(job?.inputs["preserveCounts"], autoscaled ?? false);
+    }
+  });
+
   it("names what does not fit together in checks and ports", () => {
     const checks = [
       { type: "tcp" as const, name: "a", port: "x" },

@@ -10,6 +10,7 @@ import {
   temporaryFolder as serversTemporaryFolder,
 } from "../../../demo/cluster/environment.ts";
 import { nomadAddress } from "../../../demo/cluster/nomad.ts";
+import { unmountInside } from "../../../demo/cluster/mounts.ts";
 import { claimPorts, type PortBlock } from "../../../demo/cluster/ports.ts";
 import { until } from "../../../demo/cluster/until.ts";
 import { sharedCluster } from "../../support/cluster.ts";
@@ -36,8 +37,8 @@ const startMs = 30_000;
 /** Runs a command that dies with this process, however that ends. */
 const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };
 
-/** A Nomad without clients: it keeps policies and tokens, and runs nothing. */
-export function startAclNomad(): Promise<AclServer> {
+/** A Nomad that keeps policies and tokens; without a client it runs nothing. */
+export function startAclNomad({ client = false } = {}): Promise<AclServer> {
   return start({
     header: "X-Nomad-Token",
     address: nomadAddress,
@@ -65,13 +66,43 @@ export function startAclNomad(): Promise<AclServer> {
           bootstrap_expect = 1
           raft_multiplier  = 1
         }
-        acl { enabled = true }`,
+        acl { enabled = true }
+        ${client ? clientBlock(ports) : ""}`,
       );
       return ["nomad", "agent", `-config=${file}`];
     },
     isReady: async ({ request, token }) =>
       (await request("POST", "/v1/acl/bootstrap", { BootstrapSecret: token }, "")).ok,
+    ...(client ? { empty: emptyNomad } : {}),
   });
+}
+
+const clientBlock = ({ dynamic }: PortBlock) => `
+  client {
+    enabled           = true
+    network_interface = "lo"
+    min_dynamic_port  = ${dynamic.first}
+    max_dynamic_port  = ${dynamic.last}
+    options           = { "fingerprint.denylist" = "env_aws,env_gce,env_azure,env_digitalocean" }
+  }
+  plugin "raw_exec" {
+    config { enabled = true }
+  }`;
+
+const ids = z.array(z.object({ ID: z.string() }));
+const states = z.array(z.object({ ClientStatus: z.string() }));
+
+/** Ends all that a Nomad runs, which would outlive it. */
+async function emptyNomad({ request }: AclServer): Promise<void> {
+  for (const { ID: id } of await answer(request("GET", "/v1/jobs"), ids)) {
+    await request("DELETE", `/v1/job/${id}?purge=true&no_shutdown_delay=true`);
+  }
+  await until(async () => {
+    const found = await answer(request("GET", "/v1/allocations"), states);
+    return (
+      found.every(({ ClientStatus: status }) => status === "complete" || status === "failed") || undefined
+    );
+  }, startMs);
 }
 
 /** A Consul that denies by default. */
@@ -96,9 +127,11 @@ type Kind = {
   address: (ports: PortBlock) => string;
   run: (folder: string, ports: PortBlock, token: string) => Promise<string[]>;
   isReady: (server: AclServer) => Promise<boolean>;
+  /** Before the server is ended. */
+  empty?: (server: AclServer) => Promise<void>;
 };
 
-async function start({ header, address: addressOf, run, isReady }: Kind): Promise<AclServer> {
+async function start({ header, address: addressOf, run, isReady, empty }: Kind): Promise<AclServer> {
   const { environment } = await sharedCluster();
   const folder = await temporaryFolder();
   await mkdir(serversTemporaryFolder(folder));
@@ -120,7 +153,9 @@ async function start({ header, address: addressOf, run, isReady }: Kind): Promis
   });
   await log.close();
   running.push(async () => {
+    if (child.exitCode === null) await empty?.({ address, token, request });
     await end(child);
+    await unmountInside(folder);
     await release();
   });
   const ready = await until(async () => {
