@@ -4,9 +4,11 @@ import { checkArgs } from "./check-args.ts";
 import { declareJob } from "./declare-job.ts";
 import { scriptsFit } from "./job/checks.ts";
 import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
+import { secretsPolicyOf } from "./job/secrets.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
 import { namesOf } from "./job/workload.ts";
+import { jobFromFile, jobspecWorkload, type JobspecArgs } from "./jobspec-args.ts";
 import { ruled } from "./keep-rules.ts";
 import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
 
@@ -29,10 +31,21 @@ export class CanaryJob extends pulumi.ComponentResource {
   /** Name of the Nomad job. */
   readonly job: pulumi.Output<string>;
 
-  constructor(name: string, args: CanaryJobArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CanaryJobArgs | JobspecArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:CanaryJob", name, {}, options);
+    this.job = "jobspec" in args ? this.#fromFile(name, args) : this.#fromArgs(name, args);
+    this.registerOutputs({ job: this.job });
+  }
+
+  #fromFile(name: string, args: JobspecArgs): pulumi.Output<string> {
+    const given = checkArgs("CanaryJob", jobspecWorkload, args);
+    declareJob(this, name, { jobspec: jobFromFile(this, "CanaryJob", "canary", given) });
+    return pulumi.output(namesOf(given.service, "canary").job);
+  }
+
+  #fromArgs(name: string, args: CanaryJobArgs): pulumi.Output<string> {
     const canary = checkArgs("CanaryJob", schema, args);
-    declareJob(this, name, "canary", canary, {
+    const job = {
       jobspec: withRelease("CanaryJob", canary.release, (release) =>
         JSON.stringify(
           ruled(
@@ -44,8 +57,9 @@ export class CanaryJob extends pulumi.ComponentResource {
           ),
         ),
       ),
-    });
-    this.job = pulumi.output(namesOf(canary.service, "canary").job);
-    this.registerOutputs({ job: this.job });
+    };
+    const policy = canary.secretsPolicy ? secretsPolicyOf(canary, "canary") : undefined;
+    declareJob(this, name, job, policy);
+    return pulumi.output(namesOf(canary.service, "canary").job);
   }
 }

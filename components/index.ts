@@ -25,6 +25,7 @@ export type {
   TemplateArgs,
   VolumeArgs,
 } from "./job/beside-args.ts";
+export type { HealthArgs, HealthCheckArgs } from "./job/health-args.ts";
 export type {
   AffinityArgs,
   Comparison,
@@ -33,4 +34,5 @@ export type {
   SpreadArgs,
 } from "./job/placement-args.ts";
 export type { OpenNomadJob, Transform } from "./job/transform.ts";
+export type { JobspecArgs } from "./jobspec-args.ts";
 export type { WorkloadArgs } from "./workload-args.ts";

@@ -5,9 +5,11 @@ import { declareJob } from "./declare-job.ts";
 import { ruled } from "./keep-rules.ts";
 import { scriptsFit } from "./job/checks.ts";
 import { renderServiceJob, serviceWorkload } from "./job/production.ts";
+import { secretsPolicyOf } from "./job/secrets.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
 import { namesOf } from "./job/workload.ts";
+import { jobFromFile, jobspecWorkload, type JobspecArgs } from "./jobspec-args.ts";
 import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
 
 export interface ServiceJobArgs extends WorkloadArgs {
@@ -77,10 +79,21 @@ export class ServiceJob extends pulumi.ComponentResource {
   /** Name of the Nomad job. */
   readonly job: pulumi.Output<string>;
 
-  constructor(name: string, args: ServiceJobArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ServiceJobArgs | JobspecArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:ServiceJob", name, {}, options);
+    this.job = "jobspec" in args ? this.#fromFile(name, args) : this.#fromArgs(name, args);
+    this.registerOutputs({ job: this.job });
+  }
+
+  #fromFile(name: string, args: JobspecArgs): pulumi.Output<string> {
+    const given = checkArgs("ServiceJob", jobspecWorkload, args);
+    declareJob(this, name, { jobspec: jobFromFile(this, "ServiceJob", "production", given) });
+    return pulumi.output(namesOf(given.service, "production").job);
+  }
+
+  #fromArgs(name: string, args: ServiceJobArgs): pulumi.Output<string> {
     const service = checkArgs("ServiceJob", schema, args);
-    declareJob(this, name, "production", service, {
+    const job = {
       jobspec: withRelease("ServiceJob", service.release, (release) =>
         JSON.stringify(
           ruled(
@@ -93,8 +106,9 @@ export class ServiceJob extends pulumi.ComponentResource {
         ),
       ),
       preserveCounts: service.autoscaled,
-    });
-    this.job = pulumi.output(namesOf(service.service, "production").job);
-    this.registerOutputs({ job: this.job });
+    };
+    const policy = service.secretsPolicy ? secretsPolicyOf(service, "production") : undefined;
+    declareJob(this, name, job, policy);
+    return pulumi.output(namesOf(service.service, "production").job);
   }
 }

@@ -39,6 +39,7 @@ export const portLabel = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,31}$/, { error: portLabelError })
   .brand<"PortLabel">();
+export type PortLabel = z.infer<typeof portLabel>;
 
 /**
  * What is released: an image reference under docker, the path of an executable on the clients under exec and

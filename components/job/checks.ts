@@ -8,19 +8,30 @@ import { namesOf, type Workload } from "./workload.ts";
 const everySeconds = 1;
 const timeoutSeconds = 2;
 
+const often = { Interval: nanoseconds(everySeconds), Timeout: nanoseconds(timeoutSeconds) };
+
+/** Whether an instance is there. */
+export const livenessCheck: Check = {
+  Name: "liveness",
+  Type: "tcp",
+  ...often,
+  OnUpdate: "require_healthy",
+};
+
+/** Whether an instance wants traffic. */
+export const routingCheck = (path: string, role: Role): Check => ({
+  Name: "routing",
+  Type: "http",
+  Path: path,
+  ...often,
+  // A canary that wants no traffic is there nevertheless; a roll-out of production waits for one that does.
+  OnUpdate: role === "canary" ? "ignore" : "require_healthy",
+});
+
 /** Never with `check_restart`: an instance that wants no traffic is not to be replaced, its counts would be lost. */
 export function renderChecks(workload: Workload, role: Role): Check[] {
-  const often = { Interval: nanoseconds(everySeconds), Timeout: nanoseconds(timeoutSeconds) };
-  const liveness: Check = { Name: "liveness", Type: "tcp", ...often, OnUpdate: "require_healthy" };
-  const routing: Check = {
-    Name: "routing",
-    Type: "http",
-    Path: workload.statusPath,
-    ...often,
-    // A canary that wants no traffic is there nevertheless; a roll-out of production waits for one that does.
-    OnUpdate: role === "canary" ? "ignore" : "require_healthy",
-  };
-  return [liveness, routing, ...workload.checks.map((check) => renderCheck(workload, role, check))];
+  const own = [livenessCheck, routingCheck(workload.statusPath, role)];
+  return [...own, ...workload.checks.map((check) => renderCheck(workload, role, check))];
 }
 
 function renderCheck({ service }: Workload, role: Role, check: HealthCheck): Check {

@@ -6,7 +6,7 @@ import { renderPlacement } from "./placement.ts";
 import { renderNetwork } from "./ports.ts";
 import { renderTasks } from "./task.ts";
 import { renderVolumes } from "./volumes.ts";
-import { namesOf, type Workload } from "./workload.ts";
+import { identityOf, namesOf, type Workload } from "./workload.ts";
 
 /** Job, group, service and task of one role, as far as both roles have them in common. */
 export function renderInstances(
@@ -20,12 +20,7 @@ export function renderInstances(
     Name: names.job,
     Type: "service",
     Datacenters: workload.datacenters,
-    Meta: {
-      nary_environment: workload.environment,
-      nary_service: workload.service,
-      nary_role: role,
-      nary_release: workload.release,
-    },
+    Meta: identityOf(workload, role),
     ...renderPlacement(workload),
     ...byRole.job,
     TaskGroups: [

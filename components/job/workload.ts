@@ -28,3 +28,16 @@ export function namesOf(service: ServiceName, role: Role) {
     task: `${base}-task`,
   };
 }
+
+/** By which whoever finds a job knows what it is. */
+export function identityOf(
+  { environment, service, release: runs }: Pick<Workload, "environment" | "service" | "release">,
+  role: Role,
+) {
+  return {
+    nary_environment: environment,
+    nary_service: service,
+    nary_role: role,
+    nary_release: runs,
+  };
+}

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import type { OpenNomadJob } from "../../components/job/transform.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { mockPulumi, registeredBy, type Registered } from "./mocks.ts";
 
 const task: { driver: "exec" } = { driver: "exec" };
@@ -124,6 +127,29 @@ describe("a job's component", () => {
       const all = await registeredBy(() => new ServiceJob("scaled", { ...shared, autoscaled }));
       const job = all.find(({ type }) => type === "nomad:index/job:Job");
       assert.equal(job?.inputs["preserveCounts"], autoscaled ?? false);
+    }
+  });
+
+  it("is a file of the user's own where one is given, and nothing else beside it", async () => {
+    const { CanaryJob, ServiceJob } = components;
+    const { environment, service, release, count } = shared;
+    const folder = await temporaryFolder();
+    const jobspec = join(folder, "job.json");
+    const web = { Name: "web", Driver: "exec", Config: { command: "old" } };
+    const groups = [{ Name: "web", Services: [{ PortLabel: "http" }], Tasks: [web] }];
+    await writeFile(jobspec, JSON.stringify({ TaskGroups: groups }));
+    const args = { jobspec, environment, service, release, count };
+    for (const [Component, id] of [
+      [CanaryJob, "api-canary"],
+      [ServiceJob, "api"],
+    ] as const) {
+      const job = jobOf(await registeredBy(() => new Component("file", args)));
+      assert.equal(job["ID"], id);
+      assert.match(JSON.stringify(job["TaskGroups"]), /"command":"\/srv\/api-2"/);
+      assert.match(
+        refused(() => new Component("both", { ...args, cpu: 100 })).join(),
+        /Unrecognized key: "cpu"/,
+      );
     }
   });
 
