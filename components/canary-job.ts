@@ -26,6 +26,24 @@ const schema = canaryWorkload
 /**
  * The canaries of a service: the Nomad job `<service>-canary`, registered in Consul under the same name. An instance
  * that dies is not started again.
+ *
+ * @example
+ * import { CanaryJob } from "nary";
+ *
+ * new CanaryJob("api-canary", {
+ *   environment: "default",
+ *   service: "api",
+ *   release: "registry.example/api:1.5.0",
+ *   count: 8,
+ *   task: { driver: "docker" },
+ * });
+ *
+ * @creates
+ * one `nomad.Job`, `<service>-canary`. Its instances get traffic only while a gate watches them.
+ *
+ * @destroy
+ * stops the canaries and purges their job; production stays as it is. `nary reject` does the same, and then proves
+ * that job, instances and traffic are gone.
  */
 export class CanaryJob extends pulumi.ComponentResource {
   /** Name of the Nomad job. */

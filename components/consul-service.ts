@@ -35,6 +35,24 @@ const schema = z.object({
 /**
  * A service's place in Consul: the record of what is declared, by which a gate finds it. Instances are registered by
  * their job. The whole prefix `nary/<environment>/<service>/declared/<role>/` is owned, strays in it are deleted.
+ *
+ * @example
+ * import { ConsulService } from "nary";
+ *
+ * new ConsulService("api-canary", {
+ *   environment: "default",
+ *   service: "api",
+ *   role: "canary",
+ *   release: "registry.example/api:1.5.0",
+ *   count: 8,
+ * });
+ *
+ * @creates
+ * one `consul.KeyPrefix` with the record.
+ *
+ * @destroy
+ * deletes the keys under its prefix: a gate finds the service no more. What the gate itself has written, such as which
+ * release was promoted, stays.
  */
 export class ConsulService extends pulumi.ComponentResource {
   /** Name under which the instances are registered. */

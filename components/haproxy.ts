@@ -68,7 +68,28 @@ export interface HaproxyArgs {
   datacenters?: string[] | undefined;
 }
 
-/** The HAProxy in front of a service and its canaries: the Nomad job `<service>-haproxy`. */
+/**
+ * The HAProxy in front of a service and its canaries: the Nomad job `<service>-haproxy`.
+ *
+ * @example
+ * import { Haproxy } from "nary";
+ *
+ * const haproxy = new Haproxy("api-haproxy", {
+ *   environment: "default",
+ *   service: "api",
+ *   bind: "*",
+ *   port: 8080,
+ *   statsPort: 8404,
+ * });
+ *
+ * export const address = haproxy.address;
+ *
+ * @creates
+ * one `nomad.Job`, which runs HAProxy on a client and keeps its configuration as Consul has the instances.
+ *
+ * @destroy
+ * stops HAProxy and purges its job: the port is closed, whatever runs behind it.
+ */
 export class Haproxy extends pulumi.ComponentResource {
   /** Name of the Nomad job. */
   readonly job: pulumi.Output<string>;

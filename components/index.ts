@@ -1,5 +1,7 @@
 /**
- * Canary releases without Kubernetes, as components for a Pulumi program of your own.
+ * Canary releases without Kubernetes, as components for a Pulumi program of your own, in TypeScript or JavaScript. Bad
+ * arguments are told all at once, before anything is deployed; each component takes Pulumi's own options as its last
+ * argument. Jobs, services and records are named after `service`, so the names of Pulumi's resources are yours to choose.
  *
  * @packageDocumentation
  */
@@ -35,4 +37,5 @@ export type {
 } from "./job/placement-args.ts";
 export type { OpenNomadJob, Transform } from "./job/transform.ts";
 export type { JobspecArgs } from "./jobspec-args.ts";
+export type { Role } from "../settings/stacks.ts";
 export type { WorkloadArgs } from "./workload-args.ts";

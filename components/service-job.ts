@@ -74,7 +74,27 @@ const schema = serviceWorkload
   .superRefine(fits)
   .superRefine(scriptsFit);
 
-/** A service in production: the Nomad job of its name, registered in Consul under the same name. */
+/**
+ * A service in production: the Nomad job of its name, registered in Consul under the same name.
+ *
+ * @example
+ * import { ServiceJob } from "nary";
+ *
+ * new ServiceJob("api", {
+ *   environment: "default",
+ *   service: "api",
+ *   release: "registry.example/api:1.4.2",
+ *   count: 24,
+ *   task: { driver: "docker" },
+ * });
+ *
+ * @creates
+ * one `nomad.Job` of the service's name. `pulumi up` ends when Nomad has taken the job; how its instances come up is
+ * followed by the gate, or seen with `nomad job status`.
+ *
+ * @destroy
+ * stops all instances at once and purges the job: nothing answers any more.
+ */
 export class ServiceJob extends pulumi.ComponentResource {
   /** Name of the Nomad job. */
   readonly job: pulumi.Output<string>;
