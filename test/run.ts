@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { allTools, ensureTools, toolEnvironment } from "../tools/toolchain/index.ts";
+import { startApart } from "./runner/apart.ts";
 import { runChecks } from "./runner/checks.ts";
 import { lanes, isLane, testFiles, type Lane } from "./runner/lanes.ts";
-import { runMocha } from "./runner/mocha.ts";
+import { runMocha, type Counts } from "./runner/mocha.ts";
 
 const help = `Usage: npm test [-- options] [paths]          the fast lane: checks, unit, components, integration, e2e
        npm run test:slow [-- options] [paths]  the slow lane: what takes longer; needs a running Docker
@@ -36,21 +37,33 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** The first list waits for the checks, which say soonest what is wrong; the others need not. */
+async function run([first = [], ...others]: string[][], checks: boolean, grep: string | undefined) {
+  const beside = others.map((files) => startApart(files, grep));
+  const failedChecks = checks ? await runChecks() : [];
+  const counts = [await runMocha(first, grep)];
+  for (const { show, ended } of beside) {
+    show();
+    counts.push(await ended);
+  }
+  const sum = (field: keyof Counts) => counts.reduce((total, one) => total + one[field], 0);
+  return { failedChecks, passed: sum("passed"), failed: sum("failed") };
+}
+
 async function main(lane: Lane, args: readonly string[]): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const files = await testFiles(lane, positionals);
-  if (files.length === 0)
+  const lists = await testFiles(lane, positionals);
+  if (lists.flat().length === 0)
     fail(`No test file under ${positionals.join(", ")}. Tests are named *.test.ts under test/.`);
 
   const tools = await ensureTools(allTools);
   Object.assign(process.env, toolEnvironment(tools));
   const checks = values.checks && lane === "fast" && positionals.length === 0;
-  const failedChecks = checks ? await runChecks() : [];
-  const { passed, failed } = await runMocha(files, values.grep);
+  const { failedChecks, passed, failed } = await run(lists, checks, values.grep);
 
   for (const name of failedChecks)
     process.stdout.write(`The check ${JSON.stringify(name)} failed; its output is above.\n`);

@@ -1,10 +1,23 @@
 import { glob } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 
-/** Folders of each lane, in the order in which they run: what fails quickest first. */
+/**
+ * Folders of each lane, in the order in which they run. The lists of a lane run at the same time, each in a process with
+ * a cluster of its own: one computes nearly all of the time, the other mostly waits for servers and for traffic.
+ */
 const folders = {
-  fast: ["test/unit", "test/components", "test/integration", "test/e2e"],
-  slow: ["test/slow"],
+  fast: [
+    [
+      "test/unit",
+      "test/components",
+      "test/integration/cli",
+      "test/integration/plugins",
+      "test/integration/stack",
+      "test/integration/tools",
+    ],
+    ["test/integration/components", "test/integration/gate", "test/integration/demo", "test/e2e"],
+  ],
+  slow: [["test/slow"]],
 } as const;
 
 export type Lane = keyof typeof folders;
@@ -14,14 +27,20 @@ export function isLane(name: string): name is Lane {
   return name in folders;
 }
 
-/** Test files of a lane, or of the given files and folders alone. */
-export async function testFiles(lane: Lane, only: readonly string[]): Promise<string[]> {
+/** Test files of a lane in the lists that run at the same time, or one list of the given files and folders alone. */
+export async function testFiles(lane: Lane, only: readonly string[]): Promise<string[][]> {
   const wanted = only.map((path) => relative(process.cwd(), resolve(path)));
+  const found = await Promise.all(folders[lane].map(filesUnder));
+  if (wanted.length === 0) return found;
+  const files = found.flat();
+  return [files.filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}/`)))];
+}
+
+async function filesUnder(list: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const folder of folders[lane]) {
+  for (const folder of list) {
     const files = await Array.fromAsync(glob(`${folder}/**/*.test.ts`));
     found.push(...files.sort());
   }
-  if (wanted.length === 0) return found;
-  return found.filter((file) => wanted.some((path) => file === path || file.startsWith(`${path}/`)));
+  return found;
 }

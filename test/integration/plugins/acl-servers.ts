@@ -15,6 +15,7 @@ import { claimPorts, type PortBlock } from "../../../demo/cluster/ports.ts";
 import { until } from "../../../demo/cluster/until.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { stackForTests, type TestStack } from "./stack.ts";
 
 /** A server of its own that denies whatever its tokens do not allow. */
 export type AclServer = {
@@ -30,6 +31,31 @@ const running: (() => Promise<void>)[] = [];
 /** Ends the servers that were started. */
 export async function stopAclServers(): Promise<void> {
   for (const stop of running.splice(0)) await stop();
+}
+
+const kinds = {
+  nomad: { start: startAclNomad, address: "NOMAD_ADDR", token: "NOMAD_TOKEN" },
+  consul: { start: startAclConsul, address: "CONSUL_HTTP_ADDR", token: "CONSUL_HTTP_TOKEN" },
+} as const;
+
+/** A server, and a stack that goes there with a token which may do everything, for the tests of a `describe`. */
+export function aclStackForTests(
+  kind: keyof typeof kinds,
+  remove: (stack: TestStack) => Promise<void>,
+): { request: AclServer["request"]; stack: TestStack } {
+  let server: AclServer | undefined;
+  const started = () => {
+    if (server === undefined) throw new Error("The server is started before the first test, not earlier.");
+    return server;
+  };
+  const { start: startServer, address, token } = kinds[kind];
+  before(async function () {
+    this.timeout(300_000);
+    server = await startServer();
+  });
+  const stack = stackForTests(remove, () => ({ [address]: started().address, [token]: started().token }));
+  after(stopAclServers);
+  return { request: (...asked) => started().request(...asked), stack };
 }
 
 const startMs = 30_000;
@@ -106,7 +132,7 @@ async function emptyNomad({ request }: AclServer): Promise<void> {
 }
 
 /** A Consul that denies by default. */
-export function startAclConsul(): Promise<AclServer> {
+function startAclConsul(): Promise<AclServer> {
   return start({
     header: "X-Consul-Token",
     address: consulAddress,

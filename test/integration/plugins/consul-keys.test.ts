@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { deleteUnder, keysUnder, putKey } from "./consul-api.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { stackForTests } from "./stack.ts";
 
 const prefix = "plugins-test/owned/";
 const single = "plugins-test/single/";
@@ -20,15 +20,7 @@ const declareKeys = (keys: consul.types.input.KeysKey[]) => () => {
 };
 
 describe("consul", () => {
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    stack = await newStack();
-  });
-
-  afterEach(async () => {
-    await stack.forget();
+  const stack = stackForTests(async () => {
     await deleteUnder("plugins-test/");
   });
 

@@ -3,7 +3,7 @@ import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { sleepJob, sleepJobHcl } from "./job.ts";
 import { liveJob, registerOutside, stopOutside } from "./nomad-api.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { stackForTests } from "./stack.ts";
 
 const id = "plugins-details";
 
@@ -20,15 +20,7 @@ function declare(jobspec: pulumi.Input<string>, args: Args = {}, opts: pulumi.Cu
 }
 
 describe("nomad.Job in detail", () => {
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    stack = await newStack();
-  });
-
-  afterEach(async () => {
-    await stack.forget();
+  const stack = stackForTests(async () => {
     for (const job of [id, `${id}-first`]) await stopOutside(job, true);
   });
 

@@ -58,6 +58,36 @@ export async function newStack(elsewhere: NodeJS.ProcessEnv = {}): Promise<TestS
   return operate(stack, stateFile, await readFile(stateFile, "utf8"));
 }
 
+/** A stack for the tests of a `describe`. After each of them the caller removes what was made, and the stack is empty. */
+export function stackForTests(
+  remove: (stack: TestStack) => Promise<void>,
+  elsewhere?: () => NodeJS.ProcessEnv,
+): TestStack {
+  let made: TestStack | undefined;
+  const stack = () => {
+    if (made === undefined) throw new Error("The stack is made before the first test, not earlier.");
+    return made;
+  };
+  before(async function () {
+    this.timeout(300_000);
+    made = await newStack(elsewhere?.());
+  });
+  afterEach(async () => {
+    await remove(stack());
+    await stack().forget();
+  });
+  return {
+    up: (program, options) => stack().up(program, options),
+    preview: (program) => stack().preview(program),
+    refresh: () => stack().refresh(),
+    destroy: () => stack().destroy(),
+    outputs: () => stack().outputs(),
+    forget: () => stack().forget(),
+    state: () => stack().state(),
+    rewrite: (change) => stack().rewrite(change),
+  };
+}
+
 const resource = z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() });
 const checkpoint = z.object({
   checkpoint: z.object({ latest: z.object({ resources: z.array(resource) }) }),

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { answer, startAclNomad, stopAclServers, type AclServer } from "./acl-servers.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { aclStackForTests, answer } from "../../integration/plugins/acl-servers.ts";
 
 const readJobs = 'namespace "default" { policy = "read" }';
 const readNodes = 'node { policy = "read" }';
@@ -28,23 +27,11 @@ const declare =
   };
 
 describe("nomad.AclPolicy and nomad.AclToken", () => {
-  let server: AclServer;
-  let stack: TestStack;
+  const { request, stack } = aclStackForTests("nomad", () => Promise.resolve());
 
-  before(async function () {
-    this.timeout(300_000);
-    server = await startAclNomad();
-    stack = await newStack({ NOMAD_ADDR: server.address, NOMAD_TOKEN: server.token });
-  });
-
-  after(stopAclServers);
-
-  afterEach(() => stack.forget());
-
-  const isAllowed = async (path: string, token: string) =>
-    (await server.request("GET", path, undefined, token)).ok;
-  const policy = (name: string) => answer(server.request("GET", `/v1/acl/policy/${name}`), livePolicy);
-  const token = (accessor: string) => answer(server.request("GET", `/v1/acl/token/${accessor}`), liveToken);
+  const isAllowed = async (path: string, token: string) => (await request("GET", path, undefined, token)).ok;
+  const policy = (name: string) => answer(request("GET", `/v1/acl/policy/${name}`), livePolicy);
+  const token = (accessor: string) => answer(request("GET", `/v1/acl/token/${accessor}`), liveToken);
   const accessor = async () => z.string().parse((await stack.outputs())["accessor"]);
 
   it("a token may do what its policies say, also when they change, and keeps its secret", async () => {
@@ -76,8 +63,8 @@ describe("nomad.AclPolicy and nomad.AclToken", () => {
     const first = await token(await accessor());
     const unchanged = await stack.refresh();
     assert.ok(unchanged.steps.every(({ op }) => ["refresh", "same"].includes(op)));
-    await server.request("PUT", "/v1/acl/policy/reader", { Name: "reader", Rules: readNodes });
-    await server.request("PUT", `/v1/acl/token/${first.AccessorID}`, {
+    await request("PUT", "/v1/acl/policy/reader", { Name: "reader", Rules: readNodes });
+    await request("PUT", `/v1/acl/token/${first.AccessorID}`, {
       ...first,
       Type: "client",
       Policies: ["x"],
@@ -93,8 +80,8 @@ describe("nomad.AclPolicy and nomad.AclToken", () => {
     );
     assert.deepEqual(await policy("reader"), { Description: "reads", Rules: readJobs });
     assert.deepEqual(await token(first.AccessorID), first);
-    await server.request("DELETE", "/v1/acl/policy/reader");
-    await server.request("DELETE", `/v1/acl/token/${first.AccessorID}`);
+    await request("DELETE", "/v1/acl/policy/reader");
+    await request("DELETE", `/v1/acl/token/${first.AccessorID}`);
     const again = await stack.up(declare(), { refresh: true });
     assert.equal(again.steps.filter(({ op }) => op === "create").length, 2);
     assert.notEqual((await token(await accessor())).SecretID, first.SecretID);
@@ -111,11 +98,11 @@ describe("nomad.AclPolicy and nomad.AclToken", () => {
       ["policy", "name"],
       ["token", "expirationTtl", "policies"],
     ]);
-    assert.equal((await server.request("GET", "/v1/acl/policy/reader")).status, 404);
-    assert.equal((await server.request("GET", `/v1/acl/token/${before}`)).status, 404);
-    await server.request("DELETE", `/v1/acl/token/${await accessor()}`);
+    assert.equal((await request("GET", "/v1/acl/policy/reader")).status, 404);
+    assert.equal((await request("GET", `/v1/acl/token/${before}`)).status, 404);
+    await request("DELETE", `/v1/acl/token/${await accessor()}`);
     await stack.destroy();
-    assert.equal((await server.request("GET", "/v1/acl/policy/renamed")).status, 404);
+    assert.equal((await request("GET", "/v1/acl/policy/renamed")).status, 404);
   });
 
   it("both are imported, by name and by accessor ID, with the secret kept secret", async () => {

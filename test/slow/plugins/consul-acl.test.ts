@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { answer, startAclConsul, stopAclServers, type AclServer } from "./acl-servers.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { aclStackForTests, answer } from "../../integration/plugins/acl-servers.ts";
 
 const readOurs = 'key_prefix "ours/" { policy = "read" }';
 const readTheirs = 'key_prefix "theirs/" { policy = "read" }';
@@ -30,23 +29,10 @@ const declare =
   };
 
 describe("consul.AclPolicy and consul.AclToken", () => {
-  let server: AclServer;
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    server = await startAclConsul();
-    stack = await newStack({ CONSUL_HTTP_ADDR: server.address, CONSUL_HTTP_TOKEN: server.token });
-  });
-
-  after(stopAclServers);
-
-  afterEach(async () => {
-    await stack.destroy();
-  });
+  const { request, stack } = aclStackForTests("consul", (made) => made.destroy());
 
   const mayRead = async (key: string, token: string) =>
-    (await server.request("GET", `/v1/kv/${key}`, undefined, token)).status !== 403;
+    (await request("GET", `/v1/kv/${key}`, undefined, token)).status !== 403;
   const policyAt = (id: string) => `/v1/acl/policy/${id}`;
   const tokenAt = (accessor: string) => `/v1/acl/token/${accessor}`;
   const known = async () =>
@@ -54,10 +40,7 @@ describe("consul.AclPolicy and consul.AclToken", () => {
 
   it("a token may do what its policies say, also when they change, and its secret is nowhere in clear", async () => {
     await stack.up(declare());
-    const { SecretID: secret } = await answer(
-      server.request("GET", tokenAt((await known()).accessor)),
-      liveToken,
-    );
+    const { SecretID: secret } = await answer(request("GET", tokenAt((await known()).accessor)), liveToken);
     assert.deepEqual([await mayRead("ours/x", secret), await mayRead("theirs/x", secret)], [true, false]);
     const { steps } = await stack.up(declare({ name: "renamed", rules: readTheirs }));
     assert.deepEqual(steps, [
@@ -74,8 +57,8 @@ describe("consul.AclPolicy and consul.AclToken", () => {
     const { policy, accessor } = await known();
     const unchanged = await stack.refresh();
     assert.ok(unchanged.steps.every(({ op }) => ["refresh", "same"].includes(op)));
-    await server.request("PUT", policyAt(policy), { ID: policy, Name: "reader", Rules: readTheirs });
-    await server.request("PUT", tokenAt(accessor), { AccessorID: accessor, Description: "changed" });
+    await request("PUT", policyAt(policy), { ID: policy, Name: "reader", Rules: readTheirs });
+    await request("PUT", tokenAt(accessor), { AccessorID: accessor, Description: "changed" });
     const { steps } = await stack.up(declare(), { refresh: true });
     assert.deepEqual(
       steps.filter(({ op }) => op === "update"),
@@ -84,15 +67,15 @@ describe("consul.AclPolicy and consul.AclToken", () => {
         { name: "token", op: "update", diffs: ["description", "policies", "serviceIdentities"] },
       ],
     );
-    const back = await answer(server.request("GET", policyAt(policy)), livePolicy);
+    const back = await answer(request("GET", policyAt(policy)), livePolicy);
     assert.deepEqual(back, { Name: "reader", Description: "reads", Rules: readOurs });
-    await server.request("DELETE", policyAt(policy));
-    await server.request("DELETE", tokenAt(accessor));
+    await request("DELETE", policyAt(policy));
+    await request("DELETE", tokenAt(accessor));
     const again = await stack.up(declare(), { refresh: true });
     assert.equal(again.steps.filter(({ op }) => op === "create").length, 2);
     const { policy: madeAgain, accessor: another } = await known();
-    assert.ok((await server.request("GET", policyAt(madeAgain))).ok);
-    await server.request("DELETE", tokenAt(another));
+    assert.ok((await request("GET", policyAt(madeAgain))).ok);
+    await request("DELETE", tokenAt(another));
   });
 
   it("another reach makes another token, and both resources are imported by ID", async () => {
@@ -100,7 +83,7 @@ describe("consul.AclPolicy and consul.AclToken", () => {
     const before = await known();
     const { steps } = await stack.up(declare({ local: true }));
     assert.ok(steps.some(({ op, diffs }) => op === "replace" && diffs.includes("local")));
-    assert.equal((await server.request("GET", tokenAt(before.accessor))).ok, false);
+    assert.equal((await request("GET", tokenAt(before.accessor))).ok, false);
     const { policy, accessor } = await known();
     await stack.forget();
     const imported = await stack.up(() => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
-import { deleteVariable, liveVariable, putVariable } from "./nomad-api.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { deleteVariable, liveVariable, putVariable } from "../../integration/plugins/nomad-api.ts";
+import { stackForTests } from "../../integration/plugins/stack.ts";
 
 const path = "plugins-test/variable";
 const moved = "plugins-test/moved";
@@ -19,15 +19,7 @@ const declare =
   };
 
 describe("nomad.Variable", () => {
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    stack = await newStack();
-  });
-
-  afterEach(async () => {
-    await stack.forget();
+  const stack = stackForTests(async () => {
     for (const one of [path, moved]) await deleteVariable(one);
   });
 

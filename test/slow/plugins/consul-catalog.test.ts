@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
-import { deregisterNode, liveChecks, liveNode, registerOutside } from "./consul-api.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import {
+  deregisterNode,
+  liveChecks,
+  liveNode,
+  registerOutside,
+} from "../../integration/plugins/consul-api.ts";
+import { stackForTests, type TestStack } from "../../integration/plugins/stack.ts";
 
 const name = "plugins-test-node";
 const other = "plugins-test-other";
@@ -52,15 +57,7 @@ const updates = ({ steps }: Awaited<ReturnType<TestStack["up"]>>) =>
   steps.filter(({ op }) => op === "update");
 
 describe("consul.Node and consul.Service", () => {
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    stack = await newStack();
-  });
-
-  afterEach(async () => {
-    await stack.forget();
+  const stack = stackForTests(async () => {
     for (const one of [name, other]) await deregisterNode(one);
   });
 

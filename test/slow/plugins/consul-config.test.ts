@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { deleteEntry, liveEntry, putEntry } from "./consul-api.ts";
-import { newStack, type TestStack } from "./stack.ts";
+import { deleteEntry, liveEntry, putEntry } from "../../integration/plugins/consul-api.ts";
+import { stackForTests } from "../../integration/plugins/stack.ts";
 
 const web = "plugins-test-web";
 const api = "plugins-test-api";
@@ -28,15 +28,7 @@ const ofService = z.object({ Protocol: z.string(), Meta: z.record(z.string(), z.
 const ofIntentions = z.object({ Sources: z.array(z.object({ Name: z.string(), Action: z.string() })) });
 
 describe("consul.ConfigEntry", () => {
-  let stack: TestStack;
-
-  before(async function () {
-    this.timeout(300_000);
-    stack = await newStack();
-  });
-
-  afterEach(async () => {
-    await stack.forget();
+  const stack = stackForTests(async () => {
     await deleteEntry("service-intentions", api);
     for (const name of [web, api]) await deleteEntry("service-defaults", name);
   });
