@@ -19,7 +19,8 @@ const declare = (text: string, port: number, protocol: string) => () => {
   return Promise.resolve();
 };
 
-describe("the plugins' other resources", () => {
+describe("the plugins' other resources", function () {
+  this.timeout(60_000);
   const stack = stackForTests(async () => {
     await deleteVariable(path);
     await deleteEntry("service-defaults", service);
