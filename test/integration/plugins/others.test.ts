@@ -19,8 +19,7 @@ const declare = (text: string, port: number, protocol: string) => () => {
   return Promise.resolve();
 };
 
-describe("the plugins' other resources", function () {
-  this.timeout(60_000);
+describe("the plugins' other resources", () => {
   const stack = stackForTests(async () => {
     await deleteVariable(path);
     await deleteEntry("service-defaults", service);

@@ -72,7 +72,12 @@ export function stackForTests(
     this.timeout(300_000);
     made = await newStack(elsewhere?.());
   });
-  afterEach(async () => {
+  // A test runs Pulumi several times, and that takes as long as a busy machine makes it.
+  beforeEach(function () {
+    this.currentTest?.timeout(120_000);
+  });
+  afterEach(async function () {
+    this.timeout(60_000);
     await remove(stack());
     await stack().forget();
   });
