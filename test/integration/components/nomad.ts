@@ -73,3 +73,22 @@ export async function healthOf(job: string, seconds = 15): Promise<boolean> {
   }
   throw new Error(`Nomad does not say within ${seconds} s whether ${job} is healthy.`);
 }
+
+/** Writes a Nomad Variable. */
+export async function setVariable(path: string, items: Record<string, string>): Promise<void> {
+  await call(z.unknown(), "PUT", `/v1/var/${path}`, { Path: path, Items: items });
+}
+
+export async function deleteVariable(path: string): Promise<void> {
+  const { nomadAddress } = await sharedCluster();
+  await fetch(`${nomadAddress}/v1/var/${path}`, { method: "DELETE" });
+}
+
+/** What the one task of the job's latest instance has written so far. */
+export async function logOf(job: string, type: "stdout" | "stderr"): Promise<string> {
+  const { nomadAddress } = await sharedCluster();
+  const [allocation] = await allocationsOf(job);
+  const path = `/v1/client/fs/logs/${allocation?.ID ?? ""}?task=${job}-task&type=${type}&plain=true`;
+  const response = await fetch(nomadAddress + path);
+  return await response.text();
+}
