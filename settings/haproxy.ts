@@ -38,8 +38,9 @@ export const haproxy = z.strictObject(
       .default([]),
     /** HTML for clients while no server is up. It has to fit into HAProxy's buffer. */
     unavailablePage: text(pageBytes)
-      .refine((page) => Buffer.byteLength(page) <= pageBytes, {
-        error: `must be at most ${pageBytes} bytes long`,
+      // A file that is rendered empty is not written at all.
+      .refine((page) => page !== "" && Buffer.byteLength(page) <= pageBytes, {
+        error: `must be 1 to ${pageBytes} bytes long`,
       })
       .optional(),
     extra: extra.prefault({}),

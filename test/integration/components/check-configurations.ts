@@ -28,7 +28,8 @@ export async function render(haproxies: readonly Description[]): Promise<string[
       for (const { path, template } of all.filter((file) => !readsVariable(file.template))) {
         const source = join(folder, `${path}.tpl`);
         await mkdir(dirname(source), { recursive: true });
-        await writeFile(source, template);
+        // Templates that are the same would be one to consul-template.
+        await writeFile(source, `{{/* ${index} */}}${template}`);
         pairs.push("-template", `${source}:${join(folder, path)}`);
       }
       return folder;
