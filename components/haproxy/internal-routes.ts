@@ -22,6 +22,6 @@ function conditions(path: UrlPath): string[] {
   return [acl("internal", `^${pattern}([/\\\\;].*)?$`), acl("internal_name", `${last}[/\\\\]*(;.*)?$`)];
 }
 
-const acl = (name: string, pattern: string) => `acl ${name} path,url_dec -i -m reg '${pattern}'`;
+const acl = (name: string, pattern: string) => `acl ${name} path,url_dec -i -m reg -- '${pattern}'`;
 
 const literal = (name: string) => name.replaceAll(".", String.raw`\.`);

@@ -8,8 +8,8 @@ describe("HAProxy's configuration, rendered by consul-template", function () {
   this.timeout(60_000);
 
   it("is accepted by HAProxy, whatever the settings are", async () => {
-    const given = descriptions(40);
-    assert.equal(given.length, 40);
+    const given = descriptions(24);
+    assert.equal(given.length, 24);
     await assertAccepted([haproxyOf(), ...given]);
   });
 

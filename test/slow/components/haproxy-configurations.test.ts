@@ -6,7 +6,7 @@ const batches = 15;
 const each = 200;
 
 describe(`HAProxy's configuration, over ${batches * each} settings`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   for (let batch = 0; batch < batches; batch++) {
     // A new seed in each run, told when it fails.

@@ -6,7 +6,7 @@ import { urlPath } from "../../../settings/names.ts";
 /** HAProxy's conditions, understood as HAProxy does: the path is decoded, capitals are the same. */
 function conditionsOf(...paths: string[]): (given: string) => boolean {
   const acls = internalRoutes(paths.map((path) => urlPath.parse(path))).flatMap((line) => {
-    const [, name, pattern] = /^acl (\w+) path,url_dec -i -m reg '([^']*)'$/.exec(line) ?? [];
+    const [, name, pattern] = /^acl (\w+) path,url_dec -i -m reg -- '([^']*)'$/.exec(line) ?? [];
     if (name !== undefined && pattern !== undefined) return [{ name, pattern: new RegExp(pattern, "i") }];
     assert.match(line, /^http-request deny deny_status 403 if internal(?:_name dot_segment)?$/);
     return [];
