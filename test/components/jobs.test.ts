@@ -135,7 +135,8 @@ describe("a job's component", () => {
     const { environment, service, release, count } = shared;
     const folder = await temporaryFolder();
     const jobspec = join(folder, "job.json");
-    const web = { Name: "web", Driver: "exec", Config: { command: "old" } };
+    const Resources = { CPU: 100, MemoryMB: 64 };
+    const web = { Name: "web", Driver: "exec", Config: { command: "old" }, Resources };
     const groups = [{ Name: "web", Services: [{ PortLabel: "http" }], Tasks: [web] }];
     await writeFile(jobspec, JSON.stringify({ TaskGroups: groups }));
     const args = { jobspec, environment, service, release, count };
