@@ -15,11 +15,15 @@ export type Service = {
   stop: () => Promise<void>;
 };
 
-/** The sample service: two routes that answer, one that says whether it wants traffic, one with its counts. */
-export function createService(faults: Faults): Service {
+/**
+ * The sample service: two routes that answer, one that says whether it wants traffic, one with its counts. In quarantine
+ * mode it wants none any more after its first error, so that nobody else meets it.
+ */
+export function createService(faults: Faults, { quarantine = false } = {}): Service {
   let started = 0;
   let requestCount = 0;
   let errorCount = 0;
+  let failed = false;
   let stopping = false;
   const leaked: Buffer[] = [];
 
@@ -27,6 +31,8 @@ export function createService(faults: Faults): Service {
     const isError = Math.floor(started * faults.errorRate) > Math.floor((started - 1) * faults.errorRate);
     const isKnown = url === "/" || url === "/hello";
     const status = isError ? 500 : isKnown ? 200 : 404;
+    // Known before the answer is: HAProxy may look at any moment.
+    if (isError) failed = true;
     const finish = () => {
       response.on("finish", () => {
         requestCount += 1;
@@ -39,6 +45,11 @@ export function createService(faults: Faults): Service {
     else finish();
   };
 
+  const status = () => {
+    if (stopping) return 404;
+    return quarantine && failed ? 503 : 200;
+  };
+
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const [url = "/"] = (request.url ?? "/").split("?");
     const isTraffic = url !== "/status" && url !== "/api/errorAndRequestCount";
@@ -49,7 +60,7 @@ export function createService(faults: Faults): Service {
     request.resume();
     if (stopping) response.setHeader("connection", "close");
     if (isTraffic) answer(url, response);
-    else if (url === "/status") response.writeHead(stopping ? 404 : 200).end();
+    else if (url === "/status") response.writeHead(status()).end();
     else answerCounter(response, faults.counter, { errorCount, requestCount });
   };
 

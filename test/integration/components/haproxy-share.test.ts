@@ -118,6 +118,9 @@ ${renderWeights}
         ),
       ),
     );
-    for (const text of texts) assert.equal(await checkConfiguration(text), "", text);
+    assert.deepEqual(
+      await Promise.all(texts.map(checkConfiguration)),
+      texts.map(() => ""),
+    );
   });
 });

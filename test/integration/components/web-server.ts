@@ -6,13 +6,14 @@ export type WebServer = { port: number; close: () => Promise<void> };
 
 const address = z.object({ port: z.number() });
 
-/** A server on loopback, in this process: /status is 200, all else is what the handler makes of it. */
+/** A server on loopback, in this process: /status is 200 unless told otherwise, all else is what the handler makes of it. */
 export async function startServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
     void response.end("ok"),
+  status = () => 200,
 ): Promise<WebServer> {
   const server = createServer((request, response) => {
-    if (request.url === "/status") response.end();
+    if (request.url === "/status") response.writeHead(status()).end();
     else handle(request, response);
   });
   server.listen(0, "127.0.0.1");

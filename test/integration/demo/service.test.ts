@@ -14,9 +14,9 @@ describe("sample service", () => {
   const running: Program[] = [];
 
   /** Starts the service on a port that the system chooses. Resolves to its address. */
-  async function start(faults = ""): Promise<{ url: string; service: Program }> {
+  async function start(faults = "", env = {}): Promise<{ url: string; service: Program }> {
     const service = startProgram(process.execPath, [main], {
-      env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FAULTS: faults },
+      env: { ...process.env, PORT: "0", HOST: "127.0.0.1", FAULTS: faults, ...env },
     });
     running.push(service);
     const [, url = ""] = await service.says(/listening on (\S+)\n/);
@@ -50,6 +50,20 @@ describe("sample service", () => {
     await counts(url);
     const body = await counts(url);
     assert.partialDeepStrictEqual(body, { errorCount: 0, requestCount: 3 });
+  });
+
+  it("wants no more traffic after its first error, when it is a canary in quarantine mode", async () => {
+    const after = async (env: object) => {
+      const { url } = await start("errorRate=0.5", env);
+      const before = await status(`${url}/status`);
+      await Promise.all([status(url), status(url)]);
+      const counted = await counts(url);
+      assert.partialDeepStrictEqual(counted, { errorCount: 1, requestCount: 2 });
+      return [before, await status(`${url}/status`)];
+    };
+    assert.deepEqual(await after({ QUARANTINE: "on", NARY_ROLE: "canary" }), [200, 503]);
+    assert.deepEqual(await after({ QUARANTINE: "on", NARY_ROLE: "production" }), [200, 200]);
+    assert.deepEqual(await after({ NARY_ROLE: "canary" }), [200, 200]);
   });
 
   it("fails the share of requests that it is told to, and counts them as errors", async () => {
