@@ -2,7 +2,6 @@ import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArgs } from "./check-args.ts";
 import { description, sourcesOf } from "./haproxy/description.ts";
-import { renderHaproxyJob } from "./haproxy/job.ts";
 import type {
   HaproxyExtraArgs,
   HaproxyLimitsArgs,
@@ -11,6 +10,8 @@ import type {
   HaproxyTimeoutsArgs,
   HaproxyTlsArgs,
 } from "./haproxy/front-args.ts";
+import { renderHaproxyJob, type Placed } from "./haproxy/job.ts";
+import type { ConstraintArgs, PlacementArgs } from "./job/placement-args.ts";
 
 export interface HaproxyArgs {
   /** The pair of stacks whose traffic switch is obeyed. */
@@ -66,10 +67,38 @@ export interface HaproxyArgs {
   slowStartSeconds?: number | undefined;
   /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */
   datacenters?: string[] | undefined;
+  /** Where HAProxy runs. Default: `{ type: "service" }`, a Nomad job on one client. */
+  placement?: HaproxyPlacementArgs | undefined;
 }
 
+/** Where HAProxy runs. Its ports have to be free there. */
+export type HaproxyPlacementArgs =
+  | (PlacementArgs & {
+      /** A Nomad job on some of the clients. */
+      type: "service";
+      /** Number of clients, 1 to 1000. Default: 1. */
+      count?: number | undefined;
+    })
+  | {
+      /** A Nomad job on each of the clients. */
+      type: "system";
+      /** Nomad datacenters in which HAProxy is placed. Default: those of the component. */
+      datacenters?: string[] | undefined;
+      /** Nomad's namespace, which has to be there. Default: `default`. */
+      namespace?: string | undefined;
+      /** Nomad's node pool. Default: Nomad's own, mostly `default`. */
+      nodePool?: string | undefined;
+      /** Nomad's priority, 1 to 100 unless its servers allow more. Default: Nomad's own, mostly 50. */
+      priority?: number | undefined;
+      /** What a client must have to be given a HAProxy. Default: nothing. */
+      constraints?: ConstraintArgs[] | undefined;
+    }
+  /** No Nomad job: hosts run consul-template themselves, with what `nary haproxy-template` writes. */
+  | { type: "published" };
+
 /**
- * The HAProxy in front of a service and its canaries: the Nomad job `<service>-haproxy`.
+ * The HAProxy in front of a service and its canaries: the Nomad job `<service>-haproxy`, unless it is
+ * published for hosts that run consul-template themselves.
  *
  * @example
  * import { Haproxy } from "nary";
@@ -91,8 +120,8 @@ export interface HaproxyArgs {
  * stops HAProxy and purges its job: the port is closed, whatever runs behind it.
  */
 export class Haproxy extends pulumi.ComponentResource {
-  /** Name of the Nomad job. */
-  readonly job: pulumi.Output<string>;
+  /** Name of the Nomad job; undefined when HAProxy is published. */
+  readonly job: pulumi.Output<string | undefined>;
   /** Where the frontend listens, as address and port. */
   readonly address: pulumi.Output<string>;
   /** Where stats page and exporter are, on HAProxy's own machine. */
@@ -101,19 +130,23 @@ export class Haproxy extends pulumi.ComponentResource {
   constructor(name: string, args: HaproxyArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:Haproxy", name, {}, options);
     const haproxy = checkArgs("Haproxy", description, args);
-    new nomad.Job(
-      name,
-      {
-        jobspec: JSON.stringify(renderHaproxyJob(haproxy)),
-        json: true,
-        detach: true,
-        purgeOnDestroy: true,
-      },
-      { parent: this },
-    );
-    this.job = pulumi.output(sourcesOf(haproxy).job);
+    const { placement, ...rest } = haproxy;
+    switch (placement.type) {
+      case "service":
+      case "system":
+        this.#place(name, { ...rest, placement });
+        this.job = pulumi.output(sourcesOf(haproxy).job);
+        break;
+      case "published":
+        this.job = pulumi.output(undefined);
+    }
     this.address = pulumi.output(`${haproxy.bind}:${haproxy.port}`);
     this.statsAddress = pulumi.output(`127.0.0.1:${haproxy.statsPort}`);
     this.registerOutputs({ job: this.job, address: this.address, statsAddress: this.statsAddress });
+  }
+
+  #place(name: string, haproxy: Placed): void {
+    const jobspec = JSON.stringify(renderHaproxyJob(haproxy));
+    new nomad.Job(name, { jobspec, json: true, detach: true, purgeOnDestroy: true }, { parent: this });
   }
 }

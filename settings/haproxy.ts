@@ -3,6 +3,7 @@ import { also } from "./haproxy-also.ts";
 import { extra } from "./haproxy-extra.ts";
 import { listeners } from "./haproxy-listeners.ts";
 import { haproxySides } from "./haproxy-sides.ts";
+import { haproxyPlacement } from "./haproxy-placement.ts";
 import { limits, timeouts } from "./haproxy-timeouts.ts";
 import { tls } from "./haproxy-tls.ts";
 import { flag, fromText, text, whole } from "./loose.ts";
@@ -48,6 +49,7 @@ export const haproxy = z.strictObject(
     also,
     listeners,
     ...haproxySides,
+    ...haproxyPlacement,
   },
   { error: "must have port and statsPort" },
 );

@@ -133,6 +133,8 @@ function written(path: readonly PropertyKey[]): string {
 function context(given: unknown, path: readonly PropertyKey[]): string {
   if (path[0] === "task") return ` of the driver ${JSON.stringify(at(given, ["task", "driver"]))}`;
   if (path[0] === "reschedule") return ` of the type ${JSON.stringify(at(given, ["reschedule", "type"]))}`;
+  if (path[0] === "haproxy" && path[1] === "placement")
+    return ` of the type ${JSON.stringify(at(given, [...path, "type"]))}`;
   if (path.length === 0) return ` of the role ${JSON.stringify(at(given, ["role"]))}`;
   return "";
 }

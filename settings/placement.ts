@@ -28,7 +28,7 @@ const attribute = z
 const value = text(512).pipe(z.string().min(1, { error: "must be a text to compare with" }));
 
 /** An error that names what may stand in a key that tells the members of a union apart. */
-const oneOf = (key: string, allowed: readonly string[]) => ({
+export const oneOf = (key: string, allowed: readonly string[]) => ({
   error: ({ input }: { input?: unknown }) =>
     `must ${typeof input === "object" ? "be" : `have ${key},`} one of: ${allowed.join(", ")}`,
 });

@@ -1,23 +1,38 @@
+import type { HaproxyPlacement } from "../../settings/haproxy-placement.ts";
 import { portsOf } from "../../settings/haproxy.ts";
 import { nanoseconds, type NomadJob, type Template } from "../job/nomad.ts";
+import { renderPlacement } from "../job/placement.ts";
 import { renderConfiguration } from "./configuration.ts";
 import { sourcesOf, type Description } from "./description.ts";
 import { filesOf, type File } from "./files.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
 
+/** Between a change and its rendering: a whole roll of instances is one reload, and yet the next request finds it. */
+const waitSeconds = { min: 0.05, max: 0.25 };
+
+/** After which a reload has gone wrong. */
+const reloadSeconds = 20;
+
+/** A HAProxy that Nomad places. */
+export type Placed = Omit<Description, "placement"> & {
+  placement: Exclude<HaproxyPlacement, { type: "published" }>;
+};
+
 /** HAProxy as a Nomad job. It does not name the release, so that releases never touch it. */
-export function renderHaproxyJob(haproxy: Description): NomadJob {
+export function renderHaproxyJob(haproxy: Placed): NomadJob {
+  const { placement } = haproxy;
   const { job } = sourcesOf(haproxy);
+  const { count, ...type } = renderType(placement);
   return {
     ID: job,
     Name: job,
-    Type: "service",
-    Datacenters: haproxy.datacenters,
+    ...type,
+    Datacenters: placement.datacenters ?? haproxy.datacenters,
     Meta: { nary_environment: haproxy.environment, nary_service: haproxy.service, nary_role: "haproxy" },
     TaskGroups: [
       {
         Name: `${job}-group`,
-        Count: 1,
+        Count: count,
         RestartPolicy: {
           Attempts: 10,
           Mode: "delay",
@@ -33,15 +48,15 @@ export function renderHaproxyJob(haproxy: Description): NomadJob {
           {
             Name: `${job}-task`,
             Driver: "raw_exec",
-            Config: { command: "/bin/sh", args: ["local/start.sh"] },
-            Env: { HAPROXY: haproxy.command, NARY_SERVICE: haproxy.service },
+            Config: { command: "/bin/sh", args: [`local/${files.start}`] },
+            Env: { HAPROXY: haproxy.command },
             Resources: { CPU: haproxy.cpu, MemoryMB: haproxy.memory },
             // Open requests are ended, new connections refused.
             KillSignal: "SIGUSR1",
             KillTimeout: nanoseconds(5),
             Templates: [
-              script("start.sh", startScript),
-              script("reload.sh", reloadScript),
+              script(files.start, startScript),
+              script(files.reload, reloadScript),
               configuration(haproxy),
               ...filesOf(haproxy).map(beside),
             ],
@@ -50,6 +65,37 @@ export function renderHaproxyJob(haproxy: Description): NomadJob {
       },
     ],
   };
+}
+
+type ByType = Pick<NomadJob, "Type" | "Update"> & ReturnType<typeof renderPlacement> & { count: number };
+
+function renderType(placement: Placed["placement"]): ByType {
+  switch (placement.type) {
+    case "service":
+      return { Type: "service", count: placement.count, ...renderPlacement(apart(placement)) };
+    case "system":
+      return {
+        Type: "system",
+        count: 1,
+        ...renderPlacement({ ...placement, affinities: [], spreads: [] }),
+        // One client after the other, as Nomad does with services by itself.
+        Update: {
+          MaxParallel: 1,
+          HealthCheck: "task_states",
+          MinHealthyTime: nanoseconds(5),
+          HealthyDeadline: nanoseconds(60),
+          ProgressDeadline: nanoseconds(120),
+          AutoRevert: false,
+        },
+      };
+  }
+}
+
+/** Nomad would place two on a client that has two addresses, where both want the same one. */
+function apart(placement: Extract<Placed["placement"], { type: "service" }>) {
+  if (placement.count === 1) return placement;
+  const constraints = [...placement.constraints, { operator: "distinct_hosts" } as const];
+  return { ...placement, constraints };
 }
 
 function script(name: string, text: string): Template {
@@ -74,10 +120,11 @@ const reload = {
   ChangeMode: "script" as const,
   ChangeScript: {
     Command: "/bin/sh",
-    Args: ["local/reload.sh"],
-    Timeout: nanoseconds(20),
+    Args: [`local/${files.reload}`],
+    Timeout: nanoseconds(reloadSeconds),
     FailOnError: false,
   },
-  // A whole roll of instances is one reload, and yet the next request finds the change.
-  Wait: { Min: nanoseconds(0.05), Max: nanoseconds(0.25) },
+  Wait: { Min: nanoseconds(waitSeconds.min), Max: nanoseconds(waitSeconds.max) },
+  // Nomad's own is up to five seconds, at random, for scripts that must not run on all clients at once.
+  Splay: 0,
 };

@@ -1,11 +1,15 @@
 /*
- * The two scripts beside the configuration. Both work in the task's folder with relative names, since a path of a unix
- * socket must not be longer than 108 characters. Neither holds anything from the settings: the names of program and
- * service come by the environment, as HAPROXY and NARY_SERVICE.
+ * The two scripts beside the configuration, the same ones under Nomad and on a host. Both work in their own folder with
+ * relative names, since a path of a unix socket must not be longer than 108 characters. Neither holds anything from the
+ * settings: the program's name comes by the environment, as HAPROXY, or from a file that sets it.
  */
 
-/** Names in the task's folder. */
+/** Names in the scripts' folder. */
 export const files = {
+  start: "start.sh",
+  reload: "reload.sh",
+  /** Where a host is told the program's name: a line `HAPROXY=…`. Nomad has the task's environment. */
+  environment: "haproxy.env",
   /** What the template was rendered to. */
   rendered: "rendered.cfg",
   /** What HAProxy runs with. */
@@ -16,33 +20,16 @@ export const files = {
 
 const begin = `#!/bin/sh
 set -u
-cd "$NOMAD_TASK_DIR" || exit 1
+cd "$(dirname "$0")" || exit 1
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+[ ! -r ${files.environment} ] || . ./${files.environment}
+HAPROXY=\${HAPROXY:-haproxy}
+NOMAD_TASK_DIR=$(pwd)
+export HAPROXY NOMAD_TASK_DIR
 `;
 
-export const startScript = `${begin}
-rm -f ${files.socket}
-echo 1 > ${files.state}
-cp ${files.rendered} ${files.live}
-[ ! -f certificates.sh ] || /bin/sh certificates.sh
-[ ! -f watch.sh ] || /bin/sh watch.sh $$ &
-# Nomad calls the reload script only once the task counts as running. A change before that would be missed.
-(for again in 1 2 3 4 5 6 7 8 9 10; do sleep 0.4; /bin/sh reload.sh; done) &
-# HAProxy comes to know this signal a moment after its start, and would die of it before.
-trap '' USR2
-echo $$ > haproxy.pid
-exec "$HAPROXY" -W -f ${files.live}
-`;
-
-export const reloadScript = `${begin}
-# One at a time: the next one sees what this one has done.
-exec 9> reload.lock
-flock 9
-
-# A new certificate is read even if the configuration stays as it is.
-certificates=kept
-[ ! -f certificates.sh ] || ! /bin/sh certificates.sh || certificates=changed
-
+/** Makes candidate.cfg of what was rendered, and asks HAProxy whether it could run with it. */
+const prepare = `
 # Of a backend without a stable server: what is in the file after the running configuration, but such backends kept.
 keep_servers='
   FILENAME != file { if (file != "") end(); file = FILENAME; section = "" }
@@ -61,6 +48,49 @@ keep_servers='
   }
 '
 
+prepare() {
+  # The rendered file may change at any moment: look at a copy.
+  cp ${files.rendered} rendered.copy || return 1
+  if [ -s ${files.live} ]; then
+    awk "$keep_servers" ${files.live} rendered.copy > candidate.cfg
+  else
+    cp rendered.copy candidate.cfg
+  fi
+}
+
+accepted() {
+  "$HAPROXY" -c -q -f candidate.cfg && return
+  echo "nary: kept the running configuration: HAProxy does not accept the new one" >&2
+  return 1
+}
+`;
+
+export const startScript = `${begin}${prepare}
+rm -f ${files.socket}
+echo 1 > ${files.state}
+# On a host HAProxy may be there before consul-template.
+until [ -s ${files.rendered} ] || [ -s ${files.live} ]; do sleep 0.2; done
+if [ -f certificates.sh ]; then
+  [ -d ../secrets ] || mkdir -m 700 ../secrets
+  /bin/sh certificates.sh
+fi
+# One that ran before is better than a new one that does not.
+if prepare && { [ ! -s ${files.live} ] || accepted; }; then mv candidate.cfg ${files.live}; fi
+# HAProxy must not be the parent of what runs beside it: it would wait for it when it is told to stop.
+[ ! -f watch.sh ] || (/bin/sh watch.sh $$ &)
+# Nomad calls the reload script only once the task counts as running. A change before that would be missed.
+(for again in 1 2 3 4 5 6 7 8 9 10; do sleep 0.4; /bin/sh ./${files.reload}; done &)
+# HAProxy comes to know this signal a moment after its start, and would die of it before.
+trap '' USR2
+echo $$ > haproxy.pid
+exec "$HAPROXY" -W -f ${files.live}
+`;
+
+export const reloadScript = `${begin}${prepare}
+# One at a time: the next one sees what this one has done.
+exec 9> reload.lock
+flock 9
+
 ask() {
   if command -v socat > /dev/null; then
     echo "$1" | socat -t 2 - UNIX-CONNECT:${files.socket}
@@ -73,12 +103,21 @@ ask() {
   fi
 }
 
-# The rendered file may change at any moment: look at a copy.
-cp ${files.rendered} rendered.copy
-awk "$keep_servers" ${files.live} rendered.copy > candidate.cfg || exit 0
+# A process id from before a restart of the machine may be another program's by now.
+running() {
+  [ -s haproxy.pid ] && [ "$(readlink "/proc/$(cat haproxy.pid)/cwd")" = "$(pwd -P)" ]
+}
+
+# Consul-template and Nomad are told of no failure: they would take it for a reason to stop.
+running || exit 0
+
+# A new certificate is read even if the configuration stays as it is.
+certificates=kept
+[ ! -f certificates.sh ] || ! /bin/sh certificates.sh || certificates=changed
+
+prepare || exit 0
 [ $certificates = kept ] && cmp -s candidate.cfg ${files.live} && exit 0
-if ! "$HAPROXY" -c -q -f candidate.cfg; then
-  echo "nary: kept the running configuration: HAProxy does not accept the new one" >&2
+if ! accepted; then
   [ $certificates = changed ] || exit 0
   cp ${files.live} candidate.cfg
 fi
@@ -92,5 +131,6 @@ until ask "show servers state" > candidate.state 2> /dev/null && [ -s candidate.
 done
 [ -s candidate.state ] && mv candidate.state ${files.state}
 mv candidate.cfg ${files.live}
-kill -USR2 "$(cat haproxy.pid)"
+running && kill -USR2 "$(cat haproxy.pid)"
+exit 0
 `;

@@ -12,7 +12,7 @@ export function nanoseconds(seconds: number): Nanoseconds {
 export type NomadJob = {
   ID: string;
   Name: string;
-  Type: "service";
+  Type: "service" | "system";
   Datacenters: string[];
   Meta: Record<string, string>;
   Namespace?: string;
@@ -152,6 +152,8 @@ export type Template = {
       ChangeMode: "script";
       ChangeScript: { Command: string; Args: string[]; Timeout: Nanoseconds; FailOnError: boolean };
       Wait: { Min: Nanoseconds; Max: Nanoseconds };
+      /** Up to this long, at random, Nomad waits before it runs the script. */
+      Splay: Nanoseconds;
     }
 );
 

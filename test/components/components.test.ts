@@ -102,6 +102,16 @@ describe("a component", () => {
     assert.equal(jobOf(all).ID, "api-haproxy");
   });
 
+  it("Haproxy registers no job where it is published", async () => {
+    const { Haproxy } = components;
+    const args = { environment: "local", service: "api", port: 8080, statsPort: 8404 };
+    const all = await registeredBy(async () => {
+      const { job, address } = new Haproxy("mine", { ...args, placement: { type: "published" } });
+      assert.deepEqual(await Promise.all([valueOf(job), valueOf(address)]), [undefined, "127.0.0.1:8080"]);
+    });
+    assert.deepEqual(names(all), ["nary:components:Haproxy mine"]);
+  });
+
   it("names each argument that cannot be used, and registers no child", async () => {
     const { CanaryJob, ServiceJob, ConsulService, Haproxy } = components;
     const all = await registeredBy(() => {

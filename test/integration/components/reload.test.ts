@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
@@ -36,7 +36,17 @@ describe("HAProxy's scripts", function () {
 
   async function start(names: readonly string[]): Promise<void> {
     await write(files.rendered, configurationOf(names));
-    haproxy = spawn("/bin/sh", [join(folder, "start.sh")], { env: environment, stdio: "ignore" });
+    run();
+  }
+
+  function run(): void {
+    haproxy = spawn("/bin/sh", [join(folder, files.start)], { env: environment, stdio: "ignore" });
+  }
+
+  async function end(): Promise<void> {
+    const ended = once(haproxy, "exit");
+    haproxy.kill("SIGTERM");
+    await ended;
   }
 
   /** What Nomad does when the template has changed. */
@@ -52,21 +62,16 @@ describe("HAProxy's scripts", function () {
   before(async () => {
     const cluster = await sharedCluster();
     [port, statsPort] = [cluster.fixedPort(), cluster.fixedPort()];
-    environment = { ...cluster.environment, HAPROXY: "haproxy", NARY_SERVICE: "api" };
+    environment = { ...cluster.environment, HAPROXY: "haproxy" };
     servers = await Promise.all([startServer(), startServer(), startServer()]);
   });
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    environment = { ...environment, NOMAD_TASK_DIR: folder };
     await Promise.all([write("start.sh", startScript), write("reload.sh", reloadScript), write(page, "")]);
   });
 
-  afterEach(async () => {
-    const ended = once(haproxy, "exit");
-    haproxy.kill("SIGTERM");
-    await ended;
-  });
+  afterEach(end);
 
   after(() => Promise.all(servers.map(({ close }) => close())));
 
@@ -103,6 +108,33 @@ describe("HAProxy's scripts", function () {
     assert.deepEqual(Object.keys((await serversOf(statsPort)) ?? {}), [stable(0)]);
     await render(configurationOf([stable(2), canary]));
     await untilServers(statsPort, [stable(2), canary]);
+  });
+
+  it("start with the configuration that ran before when HAProxy does not accept the new one", async () => {
+    await start([stable(0)]);
+    await untilServers(statsPort, [stable(0)]);
+    await end();
+    await write(files.rendered, "nonsense\n");
+    run();
+    await untilServers(statsPort, [stable(0)]);
+    await end();
+    await write(files.rendered, configurationOf([stable(1)]));
+    run();
+    await untilServers(statsPort, [stable(1)]);
+  });
+
+  it("start once there is a configuration, and leave other processes alone", async () => {
+    const bystander = spawn("sleep", ["60"], { stdio: "ignore" });
+    await write("haproxy.pid", String(bystander.pid));
+    assert.equal(await render(configurationOf([stable(0)])), "");
+    assert.equal(bystander.signalCode, null);
+    await rm(join(folder, files.rendered));
+    run();
+    await write(files.rendered, configurationOf([stable(0)]));
+    await untilServers(statsPort, [stable(0)]);
+    const ended = once(bystander, "exit");
+    bystander.kill("SIGTERM");
+    assert.deepEqual(await ended, [null, "SIGTERM"]);
   });
 
   it("let the new process know which servers are down", async () => {

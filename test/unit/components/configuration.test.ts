@@ -85,6 +85,14 @@ describe("HAProxy's job", () => {
     assert.doesNotMatch(JSON.stringify(renderHaproxyJob(haproxyOf({ release: "a-release" }))), /a-release/);
   });
 
+  it("is reloaded at once: Nomad does not wait at random, up to five seconds, as it does unless told", () => {
+    const templates = renderHaproxyJob(haproxyOf()).TaskGroups[0]?.Tasks[0]?.Templates ?? [];
+    assert.deepEqual(
+      templates.flatMap((template) => (template.ChangeMode === "script" ? [template.Splay] : [])),
+      [0],
+    );
+  });
+
   it("asks Nomad for the ports that it listens on", () => {
     const [group] = renderHaproxyJob(haproxyOf()).TaskGroups;
     assert.deepEqual(group?.Networks[0]?.ReservedPorts, [

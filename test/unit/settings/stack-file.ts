@@ -32,18 +32,18 @@ export function parse(file: StackFile) {
 }
 
 /** Without which the others inside could not stand alone. */
-const typesOf: StackFile = { policy: "zero-errors", reschedule: "unlimited" };
+const typesOf: StackFile = { policy: "zero-errors", reschedule: "unlimited", placement: "service" };
 
 /** The file with one setting more, by its documented key and in its documented spelling. */
 export function withSetting(file: StackFile, key: string, text: string): StackFile {
-  const [first = "", second] = key.split(".");
-  const type = second === undefined ? undefined : typesOf[first];
-  const extra = type === undefined ? {} : { [first]: { type, ...objectIn(file, first) } };
-  return put({ ...file, ...extra }, key.split("."), plain(text));
+  return put(file, key.split("."), plain(text));
 }
 
 function put(file: StackFile, [first = "", ...rest]: readonly string[], value: unknown): StackFile {
-  return { ...file, [first]: rest.length === 0 ? value : put(objectIn(file, first), rest, value) };
+  if (rest.length === 0) return { ...file, [first]: value };
+  const type = typesOf[first];
+  const inner = { ...(type === undefined ? {} : { type }), ...objectIn(file, first) };
+  return { ...file, [first]: put(inner, rest, value) };
 }
 
 /** The file without a setting; undefined when it has none to take away. */
