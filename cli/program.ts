@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { gateCommand } from "./gate.ts";
+import { haproxyTemplateCommand } from "./haproxy-template.ts";
 import { rejectCommand } from "./reject.ts";
 import { releaseCommand } from "./release.ts";
 
 const after = `
 Exit status:
-  0    promoted
+  0    promoted, or done
   1    rejected: by the gate, or by hand with \`nary reject\`
   2    wrong usage or settings; nothing was deployed or destroyed
   3    inconclusive: the canary was not up in time, or the policy could not decide in time
@@ -19,6 +20,7 @@ Examples:
   nary release registry.example/api@sha256:… --first   the very first release of a service
   nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
   nary reject                                       take the canary away now
+  nary haproxy-template --out haproxy               what a host needs that runs HAProxy itself
 
 Consul and Nomad are where the stack's configuration says (consul:address, consul:token, nomad:address,
 nomad:secretId), else CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN, NOMAD_ADDR, NOMAD_TOKEN, else on this machine.
@@ -32,6 +34,7 @@ export function program(): Command {
     .addCommand(releaseCommand())
     .addCommand(gateCommand())
     .addCommand(rejectCommand())
+    .addCommand(haproxyTemplateCommand())
     .addHelpText("after", after);
   for (const command of nary.commands) command.addHelpText("after", "\nExit status: see nary --help.");
   return nary;

@@ -8,10 +8,10 @@ import { filesOf, type File } from "./files.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
 
 /** Between a change and its rendering: a whole roll of instances is one reload, and yet the next request finds it. */
-const waitSeconds = { min: 0.05, max: 0.25 };
+export const waitSeconds = { min: 0.05, max: 0.25 };
 
 /** After which a reload has gone wrong. */
-const reloadSeconds = 20;
+export const reloadSeconds = 20;
 
 /** A HAProxy that Nomad places. */
 export type Placed = Omit<Description, "placement"> & {

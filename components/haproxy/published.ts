@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { renderConfiguration } from "./configuration.ts";
+import type { Description } from "./description.ts";
+import { reloadSeconds, waitSeconds } from "./job.ts";
+import { files, reloadScript, startScript } from "./scripts.ts";
+
+/** Where the files are on a host. Its characters mean nothing to consul-template's configuration or to a shell. */
+export const hostFolder = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._/+-]{1,200}$/, {
+    error: "must be an absolute path of letters, digits and . _ / + -, such as /var/lib/nary/api",
+  })
+  .brand<"HostFolder">();
+export type HostFolder = z.infer<typeof hostFolder>;
+
+export type PublishedFile = { name: string; text: string; mode: number };
+
+const template = "haproxy.cfg.ctmpl";
+
+/** What a host needs that runs HAProxy and consul-template itself. */
+export function renderPublished(haproxy: Description, folder: HostFolder): PublishedFile[] {
+  return [
+    { name: template, text: renderConfiguration(haproxy), mode: 0o644 },
+    { name: "consul-template.hcl", text: renderConsulTemplate(folder), mode: 0o644 },
+    { name: files.environment, text: `HAPROXY=${haproxy.command}\n`, mode: 0o644 },
+    { name: files.start, text: startScript, mode: 0o755 },
+    { name: files.reload, text: reloadScript, mode: 0o755 },
+  ];
+}
+
+function renderConsulTemplate(folder: HostFolder): string {
+  return `# Consul is the agent on this host, unless CONSUL_HTTP_ADDR says otherwise; a token is given as CONSUL_HTTP_TOKEN.
+consul {
+  retry {
+    # For ever: consul-template would end after twelve.
+    attempts    = 0
+    backoff     = "250ms"
+    max_backoff = "5s"
+  }
+}
+
+# Any server of Consul may answer, also while they have no leader.
+max_stale = "10m"
+
+template {
+  source      = "${folder}/${template}"
+  destination = "${folder}/${files.rendered}"
+  perms       = 0644
+  # What cannot be rendered is no reason to end.
+  error_fatal = false
+  wait {
+    min = "${milliseconds(waitSeconds.min)}"
+    max = "${milliseconds(waitSeconds.max)}"
+  }
+  exec {
+    command = ["/bin/sh", "${folder}/${files.reload}"]
+    timeout = "${reloadSeconds}s"
+  }
+}
+`;
+}
+
+const milliseconds = (seconds: number) => `${Math.round(seconds * 1000)}ms`;
