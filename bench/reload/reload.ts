@@ -1,0 +1,69 @@
+import { mkdtemp, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startCluster, type Cluster } from "../../demo/cluster/start.ts";
+import { stacks } from "../../demo/pulumi.ts";
+import { writeExecutable } from "../../demo/releases.ts";
+import { runStep } from "../../demo/run.ts";
+import type { Say } from "../../demo/say.ts";
+import { makeSite, waitForService } from "../../demo/site.ts";
+import { startTraffic } from "../../demo/traffic/start.ts";
+import { ensureTools, pulumiTools, toolEnvironment, type Tool } from "../../tools/toolchain/index.ts";
+import type { Found } from "../main.ts";
+import { makeChanges } from "./changes.ts";
+import { figures } from "./figures.ts";
+
+/** Above the 2,000 that are to be reached, since a pause of the machine is not made up for. */
+const requestsPerSecond = 2_200;
+const service = "api";
+
+type Options = { seconds: number; signal: AbortSignal; say: Say };
+
+/** Production on a cluster of its own, as a user brings it up; then instances come and go beside Nomad's. */
+export async function runReload(options: Options): Promise<Found> {
+  const { signal, say } = options;
+  say("the tools: Pulumi, Nomad, Consul, HAProxy");
+  const tools = await ensureTools([...pulumiTools, "nomad", "consul", "haproxy"]);
+  signal.throwIfAborted();
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "nary-bench-")));
+  say(`starting Consul and Nomad on loopback, in ${folder}`);
+  const cluster = await startCluster({ folder, environment: toolEnvironment(tools) });
+  try {
+    return await measure(options, { folder, cluster, tools });
+  } finally {
+    say("ending everything");
+    await cluster.stop();
+  }
+}
+
+async function measure(
+  { seconds, signal, say }: Options,
+  { folder, cluster, tools }: { folder: string; cluster: Cluster; tools: readonly Tool[] },
+): Promise<Found> {
+  const { surroundings, url, statsUrl } = await makeSite({
+    folder,
+    cluster,
+    driver: "raw_exec",
+    full: false,
+    tools,
+    signal,
+  });
+  say("production, with two instances and HAProxy in front");
+  await runStep("pulumi", ["config", "set", "nary:count", "2", "--stack", stacks.production], surroundings);
+  const release = await writeExecutable(folder, "first", "");
+  await runStep("nary", ["release", release, "--first", "-s", stacks.canary], surroundings);
+  await waitForService(url, signal);
+  say(`${requestsPerSecond} requests a second through HAProxy at ${url} for ${seconds} s`);
+  const traffic = startTraffic(url, requestsPerSecond, surroundings.environment);
+  try {
+    const start = performance.now();
+    const { consulAddress } = cluster;
+    const changes = await makeChanges(seconds, { consulAddress, service, statsUrl, signal });
+    const measured = (performance.now() - start) / 1000;
+    const { total, clientErrors, lost } = await traffic.nextWindow();
+    say(`${clientErrors} answers with an error of the server, ${lost} requests without an answer`);
+    return figures({ changes, seconds: measured, requests: total, failed: clientErrors + lost });
+  } finally {
+    await traffic.stop();
+  }
+}
