@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { description } from "../components/haproxy/description.ts";
@@ -25,10 +25,10 @@ type Options = z.infer<typeof options>;
 
 const after = `
 Files:
-  haproxy.cfg.ctmpl     the template of HAProxy's configuration
-  consul-template.hcl   the configuration of consul-template
-  start.sh, reload.sh   what runs HAProxy, and what consul-template calls at a change
-  haproxy.env           the name of the haproxy binary
+  consul-template.hcl              the configuration of consul-template
+  local/haproxy.cfg.ctmpl          the template of HAProxy's configuration, and others beside it
+  local/start.sh, local/reload.sh  what runs HAProxy, and what consul-template calls at a change
+  local/haproxy.env                the name of the haproxy binary
 
 Only the stack's settings are read: neither Consul nor Nomad is asked. docs/haproxy.md says how a host runs them.
 `;
@@ -58,12 +58,17 @@ export function haproxyTemplateCommand(): Command {
 async function publish({ stack, cwd, out, folder }: Options): Promise<void> {
   const where = folderOf(folder, out);
   const { environment, settings } = parseSettings(stack, await configurationOf(stack, cwd));
-  if (settings.role !== "production") {
+  if (settings.role !== "production" || settings.haproxy === undefined) {
     throw new SettingsError(
       `The stack ${stack} has no HAProxy: name the one of production, such as -s ${environment.production}.`,
     );
   }
   const haproxy = description.parse({ ...settings, ...settings.haproxy, environment: environment.name });
+  if (haproxy.tls.certificates.some((certificate) => "variable" in certificate)) {
+    throw new SettingsError(
+      `nary:haproxy.tls.certificates of ${stack} names a Nomad Variable, which a host cannot read: give the path of a file there.`,
+    );
+  }
   const files = renderPublished(haproxy, where ?? hostFolder.parse(`/var/lib/nary/${settings.service}`));
   if (out === undefined) process.stdout.write(printed(files));
   else await writeFiles(out, files);
@@ -95,9 +100,9 @@ const printed = (files: readonly PublishedFile[]) =>
 /** A host may be using the files: each is replaced as a whole. */
 async function writeFiles(folder: string, files: readonly PublishedFile[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
     for (const { name, text, mode } of files) {
       const path = join(folder, name);
+      await mkdir(dirname(path), { recursive: true });
       await writeFile(`${path}.new`, text, { mode });
       await rename(`${path}.new`, path);
     }

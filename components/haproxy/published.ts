@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { renderConfiguration } from "./configuration.ts";
 import type { Description } from "./description.ts";
+import { filesOf } from "./files.ts";
 import { reloadSeconds, waitSeconds } from "./job.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
 
@@ -15,20 +16,21 @@ export type HostFolder = z.infer<typeof hostFolder>;
 
 export type PublishedFile = { name: string; text: string; mode: number };
 
-const template = "haproxy.cfg.ctmpl";
+const template = "local/haproxy.cfg.ctmpl";
 
 /** What a host needs that runs HAProxy and consul-template itself. */
 export function renderPublished(haproxy: Description, folder: HostFolder): PublishedFile[] {
   return [
     { name: template, text: renderConfiguration(haproxy), mode: 0o644 },
-    { name: "consul-template.hcl", text: renderConsulTemplate(folder), mode: 0o644 },
-    { name: files.environment, text: `HAPROXY=${haproxy.command}\n`, mode: 0o644 },
-    { name: files.start, text: startScript, mode: 0o755 },
-    { name: files.reload, text: reloadScript, mode: 0o755 },
+    { name: "consul-template.hcl", text: renderConsulTemplate(haproxy, folder), mode: 0o644 },
+    ...filesOf(haproxy).map(({ path, template: text }) => ({ name: `${path}.ctmpl`, text, mode: 0o644 })),
+    { name: `local/${files.environment}`, text: `HAPROXY=${haproxy.command}\n`, mode: 0o644 },
+    { name: `local/${files.start}`, text: startScript, mode: 0o755 },
+    { name: `local/${files.reload}`, text: reloadScript, mode: 0o755 },
   ];
 }
 
-function renderConsulTemplate(folder: HostFolder): string {
+function renderConsulTemplate(haproxy: Description, folder: HostFolder): string {
   return `# Consul is the agent on this host, unless CONSUL_HTTP_ADDR says otherwise; a token is given as CONSUL_HTTP_TOKEN.
 consul {
   retry {
@@ -41,10 +43,20 @@ consul {
 
 # Any server of Consul may answer, also while they have no leader.
 max_stale = "10m"
-
+${filesOf(haproxy)
+  .map(
+    ({ path, perms }) => `
+template {
+  source      = "${folder}/${path}.ctmpl"
+  destination = "${folder}/${path}"
+  perms       = ${perms}
+}
+`,
+  )
+  .join("")}
 template {
   source      = "${folder}/${template}"
-  destination = "${folder}/${files.rendered}"
+  destination = "${folder}/local/${files.rendered}"
   perms       = 0644
   # What cannot be rendered is no reason to end.
   error_fatal = false
@@ -53,7 +65,7 @@ template {
     max = "${milliseconds(waitSeconds.max)}"
   }
   exec {
-    command = ["/bin/sh", "${folder}/${files.reload}"]
+    command = ["/bin/sh", "${folder}/local/${files.reload}"]
     timeout = "${reloadSeconds}s"
   }
 }

@@ -61,14 +61,21 @@ describe("nary haproxy-template", function () {
   it("writes what a host needs, and asks neither Consul nor Nomad", async () => {
     const ended = await run("--out", folder);
     assert.deepEqual([ended.code, ended.stdout, ended.stderr], [0, "", ""]);
-    assert.match(await readFile(file("haproxy.cfg.ctmpl"), "utf8"), /range service "shop\|passing"/);
+    assert.match(await readFile(file("local/haproxy.cfg.ctmpl"), "utf8"), /range service "shop\|passing"/);
   });
 
   it("prints the same for hosts that have it in another folder", async () => {
     const { code, stdout } = await run("--folder", "/srv/shop");
     assert.equal(code, 0);
     const sections = stdout.split(/^==> (.+) <==\n/m);
-    const written = ["haproxy.cfg.ctmpl", "consul-template.hcl", "haproxy.env", "start.sh", "reload.sh"];
+    const written = [
+      "local/haproxy.cfg.ctmpl",
+      "consul-template.hcl",
+      "local/unavailable.html.ctmpl",
+      "local/haproxy.env",
+      "local/start.sh",
+      "local/reload.sh",
+    ];
     assert.deepEqual(
       sections.filter((_, index) => index % 2 === 1),
       written,
@@ -81,7 +88,7 @@ describe("nary haproxy-template", function () {
 
   it("is what a real consul-template brings HAProxy its servers with", async () => {
     const { environment } = await sharedCluster();
-    start("/bin/sh", [file("start.sh")], environment);
+    start("/bin/sh", [file("local/start.sh")], environment);
     const template = start("consul-template", ["-config", file("consul-template.hcl")], environment);
     await untilServers(statsPort, []);
     await registerInstance(service, "shop-1", servers[0]?.port ?? 0);
@@ -94,12 +101,13 @@ describe("nary haproxy-template", function () {
     await setKey("nary/local/shop/run/traffic", "off");
     await untilServers(statsPort, [nameOf(service, 0)]);
 
-    const good = await readFile(file("haproxy.cfg.ctmpl"), "utf8");
-    await writeFile(file("haproxy.cfg.ctmpl"), `${good}\nnonsense\n`);
+    const good = await readFile(file("local/haproxy.cfg.ctmpl"), "utf8");
+    await writeFile(file("local/haproxy.cfg.ctmpl"), `${good}\nnonsense\n`);
     template.kill("SIGHUP");
-    while (!(await readFile(file("rendered.cfg"), "utf8")).includes("nonsense")) await sleep(20);
+    while (!(await readFile(file("local/rendered.cfg"), "utf8")).includes("nonsense")) await sleep(20);
     await registerInstance(service, "shop-3", servers[2]?.port ?? 0);
-    const isThere = async () => (await readFile(file("rendered.cfg"), "utf8")).includes(nameOf(service, 2));
+    const isThere = async () =>
+      (await readFile(file("local/rendered.cfg"), "utf8")).includes(nameOf(service, 2));
     while (!(await isThere())) await sleep(20);
     await sleep(500);
     assert.deepEqual(Object.keys((await serversOf(statsPort)) ?? {}), [nameOf(service, 0)]);

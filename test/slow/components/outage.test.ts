@@ -162,7 +162,7 @@ describe("an outage of Consul", function () {
     assert.equal(ended.code, 0, ended.stderr);
     await writeFile(join(out, "quick.hcl"), `consul {\nretry {\n${quick}\n}\n}\n`);
     environment = { ...environment, CONSUL_HTTP_ADDR: consul.address };
-    await start("haproxy", "/bin/sh", [join(out, "start.sh")]);
+    await start("haproxy", "/bin/sh", [join(out, "local", "start.sh")]);
     const files = ["consul-template.hcl", "quick.hcl"].map((name) => `-config=${join(out, name)}`);
     const log = await start("consul-template", "consul-template", files);
     await untilServers(statsPort, [nameOf(0)], 30);
