@@ -3,8 +3,10 @@ module nary.local/tools/plugins
 go 1.26
 
 require (
+	github.com/distribution/reference v0.6.0
 	github.com/hashicorp/consul/api v1.34.3
 	github.com/hashicorp/nomad/api v0.0.0-20260408063511-b0f552dbe971
+	github.com/moby/patternmatcher v0.6.0
 	github.com/pulumi/pulumi-go-provider v1.1.0
 	github.com/pulumi/pulumi/pkg/v3 v3.169.0
 	github.com/pulumi/pulumi/sdk/v3 v3.169.0
@@ -70,6 +72,7 @@ require (
 	github.com/muesli/reflow v0.3.0 // indirect
 	github.com/muesli/termenv v0.15.2 // indirect
 	github.com/natefinch/atomic v1.0.1 // indirect
+	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/opentracing/basictracer-go v1.1.0 // indirect
 	github.com/opentracing/opentracing-go v1.2.0 // indirect
 	github.com/pgavlin/fx v0.1.6 // indirect

@@ -16,6 +16,7 @@ export const pulumiTools = [
   "pulumi-language-nodejs",
   "pulumi-resource-nomad",
   "pulumi-resource-consul",
+  "pulumi-resource-docker",
 ] as const;
 
 function say(line: string): void {

@@ -61,6 +61,13 @@ export const specs = [
     officialPlugin: "resource-consul-v3.15.1",
   }),
   spec({
+    name: "pulumi-resource-docker",
+    version: "5.2.0",
+    source: dropIn("pulumi-resource-docker"),
+    onPath: { kind: "version", ask: ["-version"], fits: sameMajor("5.2.0") },
+    officialPlugin: "resource-docker-v5.2.0",
+  }),
+  spec({
     name: "nomad",
     version: "1.11.3",
     // The exec driver enters its namespaces in C. The tags are those of the official release.

@@ -46,3 +46,26 @@ func Timeout(ctx context.Context, otherwise time.Duration) time.Duration {
 	}
 	return otherwise
 }
+
+// Secrets are the texts that are secret in one of the inputs, for what must not show them.
+func Secrets(ctx context.Context, name string) []string {
+	return secretsIn(requestOf(ctx).inputs.Get(name), false)
+}
+
+func secretsIn(v property.Value, within bool) []string {
+	within = within || v.Secret()
+	found := []string{}
+	switch {
+	case v.IsString() && within:
+		found = append(found, v.AsString())
+	case v.IsArray():
+		for _, item := range v.AsArray().All {
+			found = append(found, secretsIn(item, within)...)
+		}
+	case v.IsMap():
+		for _, item := range v.AsMap().All {
+			found = append(found, secretsIn(item, within)...)
+		}
+	}
+	return found
+}
