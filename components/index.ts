@@ -17,6 +17,7 @@ export type {
   HaproxyTimeoutsArgs,
   HaproxyTlsArgs,
 } from "./haproxy/front-args.ts";
+export { Image, type ImageArgs } from "./image.ts";
 export { ServiceJob, type RescheduleDelays, type ServiceJobArgs } from "./service-job.ts";
 
 export type {

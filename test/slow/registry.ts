@@ -59,7 +59,8 @@ export async function startRegistry(): Promise<Registry> {
     password,
     digestOf: async (repository, tag) =>
       (await ask(server, `${repository}/manifests/${tag}`)).headers.get("docker-content-digest") ?? undefined,
-    tagsOf: async (repository) => tags.parse(await (await ask(server, `${repository}/tags/list`)).json()).tags,
+    tagsOf: async (repository) =>
+      tags.parse(await (await ask(server, `${repository}/tags/list`)).json()).tags,
     stop,
   };
 }

@@ -99,7 +99,7 @@ describe("the packages", function () {
           join(folder, "Pulumi.yaml"),
           `{name: somebody-elses, runtime: ${runtime}, main: ${main}}`,
         );
-        const registry = await pinned("@pulumi/pulumi", "@pulumi/consul", "@types/node");
+        const registry = await pinned("@pulumi/pulumi", "@pulumi/consul", "@pulumi/docker", "@types/node");
         const tarballs = [made.nary.tarball, made.nomad.tarball];
         await succeed("npm", ["install", "--prefer-offline", "--silent", ...registry, ...tarballs], {
           cwd: folder,

@@ -8,7 +8,8 @@ import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { startRegistry, type Registry } from "../registry.ts";
 
-const dockerfile = 'FROM scratch AS base\nARG WORD=none\nENV WORD=${WORD}\nCOPY word /\nFROM base\nCMD ["/word"]\n';
+const dockerfile =
+  'FROM scratch AS base\nARG WORD=none\nENV WORD=${WORD}\nCOPY word /\nFROM base\nCMD ["/word"]\n';
 
 async function newContext(): Promise<string> {
   const context = await temporaryFolder();
@@ -65,7 +66,11 @@ describe("the docker plugin", function () {
     () => {
       const args = { imageName: name, build: { context, ...build }, registry: login(), ...changes };
       const made = new docker.Image("image", args);
-      return Promise.resolve({ digest: made.repoDigest, base: made.baseImageName, server: made.registryServer });
+      return Promise.resolve({
+        digest: made.repoDigest,
+        base: made.baseImageName,
+        server: made.registryServer,
+      });
     };
 
   const opOf = async (program: pulumi.automation.PulumiFn) => (await stack.up(program)).steps[0]?.op;
@@ -93,7 +98,7 @@ describe("the docker plugin", function () {
       await utimes(join(context, "word"), 1, 1);
       assert.equal(await opOf(image()), "same");
       assert.equal(await opOf(image({ registry: login("another") })), "same", "a password is not built in");
-      assert.equal((await stack.refresh()).steps[0]?.op, "same");
+      assert.equal((await stack.refresh()).steps[0]?.op, "refresh", "nothing has drifted");
 
       await writeFile(join(context, "word"), "second");
       const { steps } = await stack.preview(image());
@@ -142,7 +147,7 @@ describe("the docker plugin", function () {
       await assert.rejects(stack.up(image({ registry: login(wrong) })), (error: Error) => {
         assert.match(
           error.message,
-          /registry: the registry of 127\.0\.0\.1:\d+\/words\/api refuses the user name and password \(.*(?:unauthorized|no basic auth)/,
+          /registry: the registry of 127\.0\.0\.1:\d+\/words\/api refuses the push: \S*(?:unauthorized|no basic auth).*; look at the user name and the password\n/,
         );
         const encoded = Buffer.from(`${registry.username}:${wrong}`).toString("base64");
         assert.ok(!error.message.includes(wrong) && !error.message.includes(encoded));
@@ -156,7 +161,10 @@ describe("the docker plugin", function () {
       await fails(image({}, { context: "/nowhere" }), /build.*context: "\/nowhere" is not a folder/s);
       await fails(image({}, { dockerfile: "/none" }), /build.*dockerfile: there is no file "\/none"/s);
       await fails(image({ imageName: "Not A Name" }), /imageName.*"Not A Name" is not the name of an image/s);
-      await fails(image({}, { args: { PATH: "/x" } }), /build.*args: PATH is a variable that the docker command/s);
+      await fails(
+        image({}, { args: { PATH: "/x" } }),
+        /build.*args: PATH is a variable that the docker command/s,
+      );
       await writeFile(join(context, "Dockerfile"), "FROM scratch\nCOPY nothing /\n");
       await assert.rejects(stack.up(image()), /building 127\S+ failed: .*COPY.*nothing/s);
     });
@@ -165,7 +173,11 @@ describe("the docker plugin", function () {
       const program = () => {
         const first = new docker.Image("first", { imageName: name, build: { context } });
         const build = { context, args: { WORD: first.repoDigest } };
-        new docker.Image("second", { imageName: pulumi.interpolate`${first.imageName}2`, build, skipPush: true });
+        new docker.Image("second", {
+          imageName: pulumi.interpolate`${first.imageName}2`,
+          build,
+          skipPush: true,
+        });
         return Promise.resolve();
       };
       const { steps } = await stack.preview(program);
@@ -225,7 +237,10 @@ describe("the docker plugin", function () {
 
     it("is not had without the password", async () => {
       await assert.rejects(stack.up(remote({}, "wrong-pass-5512")), (error: Error) => {
-        assert.match(error.message, /name: the registry of \S+ does not let this user have it/);
+        assert.match(
+          error.message,
+          /name: the registry of \S+ refuses the pull: .*; look at docker:registryAuth/,
+        );
         assert.ok(!error.message.includes("wrong-pass-5512"));
         return true;
       });

@@ -25,3 +25,9 @@ func missing(err error) bool { return says(err, "no such image") }
 func refused(err error) bool {
 	return says(err, "unauthorized", "authentication required", "no basic auth credentials", "denied", "incorrect username or password")
 }
+
+// reason is the last line of what was said, where Docker gives it.
+func reason(err error) string {
+	said := strings.TrimSpace(err.Error())
+	return said[strings.LastIndex(said, "\n")+1:]
+}

@@ -16,6 +16,9 @@ import (
 func (b *DockerBuild) complete() error {
 	plugin.Fill(&b.Context, ".")
 	plugin.Fill(&b.Dockerfile, filepath.Join(*b.Context, "Dockerfile"))
+	if version := plugin.Value(b.BuilderVersion); version != "" && version != builderV1 && version != builderBuildKit {
+		return fmt.Errorf("builderVersion: %q is neither %s nor %s", version, builderV1, builderBuildKit)
+	}
 	for name := range b.Args {
 		if own(name) {
 			return fmt.Errorf("args: %s is a variable that the docker command itself reads; give the argument another name", name)

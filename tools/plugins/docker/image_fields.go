@@ -29,7 +29,7 @@ type ImageState struct {
 type DockerBuild struct {
 	AddHosts       []string          `pulumi:"addHosts,optional"`
 	Args           map[string]string `pulumi:"args,optional"`
-	BuilderVersion *BuilderVersion   `pulumi:"builderVersion,optional"`
+	BuilderVersion *string           `pulumi:"builderVersion,optional"`
 	CacheFrom      *CacheFrom        `pulumi:"cacheFrom,optional"`
 	Context        *string           `pulumi:"context,optional"`
 	ContextDigest  *string           `pulumi:"contextDigest,optional"`
@@ -51,26 +51,11 @@ type Registry struct {
 	Username *string `pulumi:"username,optional"`
 }
 
-// BuilderVersion is which of Docker's two builders is used.
-type BuilderVersion string
-
+// Docker's two builders.
 const (
-	builderV1       BuilderVersion = "BuilderV1"
-	builderBuildKit BuilderVersion = "BuilderBuildKit"
+	builderV1       = "BuilderV1"
+	builderBuildKit = "BuilderBuildKit"
 )
-
-// Values lists what the official provider allows.
-func (BuilderVersion) Values() []infer.EnumValue[BuilderVersion] {
-	return []infer.EnumValue[BuilderVersion]{
-		{Name: "BuilderV1", Value: builderV1, Description: "The first generation builder for Docker Daemon"},
-		{Name: "BuilderBuildKit", Value: builderBuildKit, Description: "The builder based on moby/buildkit project"},
-	}
-}
-
-// Annotate names the type.
-func (b *BuilderVersion) Annotate(a infer.Annotator) {
-	a.SetToken("index/BuilderVersion", "BuilderVersion")
-}
 
 // Annotate documents the inputs.
 func (i *ImageArgs) Annotate(a infer.Annotator) {

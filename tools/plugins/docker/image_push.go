@@ -29,7 +29,7 @@ func (s *session) push(ctx context.Context, name string) (string, error) {
 	}
 	said, err := s.run(ctx, "push", "--", name)
 	if refused(err) {
-		return "", fmt.Errorf("registry: the registry of %s refuses the user name and password (%w)", repository, err)
+		return "", fmt.Errorf("registry: the registry of %s refuses the push: %s; look at the user name and the password", repository, reason(err))
 	}
 	if err != nil {
 		return "", fmt.Errorf("pushing %s failed: %w", name, err)

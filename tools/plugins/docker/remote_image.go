@@ -68,7 +68,7 @@ func (RemoteImage) Create(ctx context.Context, req infer.CreateRequest[RemoteIma
 	}
 	_, err = session.run(ctx, append(args, "--", state.Name)...)
 	if refused(err) {
-		return infer.CreateResponse[RemoteImageState]{}, fmt.Errorf("name: the registry of %s does not let this user have it, see docker:registryAuth (%w)", state.Name, err)
+		return infer.CreateResponse[RemoteImageState]{}, fmt.Errorf("name: the registry of %s refuses the pull: %s; look at docker:registryAuth", state.Name, reason(err))
 	}
 	if err != nil {
 		return infer.CreateResponse[RemoteImageState]{}, fmt.Errorf("name: pulling %s failed: %w", state.Name, err)
