@@ -3,8 +3,6 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
-import { sharedCluster } from "../support/cluster.ts";
 import { startProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -15,7 +13,6 @@ export type Registry = {
   password: string;
   /** The digest that a tag has in the registry; undefined when there is no such tag. */
   digestOf: (repository: string, tag: string) => Promise<string | undefined>;
-  tagsOf: (repository: string) => Promise<string[]>;
   stop: () => Promise<void>;
 };
 
@@ -27,10 +24,9 @@ const manifests = [
 ];
 
 /** An empty registry on loopback that lets nobody in without the password. Whoever starts it stops it. */
-export async function startRegistry(): Promise<Registry> {
-  const { fixedPort } = await sharedCluster();
+export async function startRegistry(port: number): Promise<Registry> {
   const folder = await temporaryFolder();
-  const server = `127.0.0.1:${fixedPort()}`;
+  const server = `127.0.0.1:${port}`;
   await mkdir(join(folder, "images"));
   await writeFile(join(folder, "users"), await userLine());
   const settings = {
@@ -59,13 +55,9 @@ export async function startRegistry(): Promise<Registry> {
     password,
     digestOf: async (repository, tag) =>
       (await ask(server, `${repository}/manifests/${tag}`)).headers.get("docker-content-digest") ?? undefined,
-    tagsOf: async (repository) =>
-      tags.parse(await (await ask(server, `${repository}/tags/list`)).json()).tags,
     stop,
   };
 }
-
-const tags = z.object({ tags: z.array(z.string()) });
 
 /** The registry takes bcrypt alone, which Node does not have. */
 async function userLine(): Promise<string> {

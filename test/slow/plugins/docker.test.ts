@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { newStack, type TestStack } from "../../integration/plugins/stack.ts";
+import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { startRegistry, type Registry } from "../registry.ts";
@@ -39,11 +40,18 @@ describe("the docker plugin", function () {
 
   before(async function () {
     this.timeout(300_000);
-    registry = await startRegistry();
+    const { fixedPort } = await sharedCluster();
+    registry = await startRegistry(fixedPort());
     stack = await newStack();
   });
 
-  after(() => registry.stop());
+  after(async () => {
+    // An image that another has taken the tag of is still there by its digest.
+    const filter = `reference=${registry.server}/words/*`;
+    const { stdout } = await runProgram("docker", ["images", "--quiet", "--filter", filter]);
+    await forget(...new Set(stdout.split("\n").filter((id) => id !== "")));
+    await registry.stop();
+  });
 
   beforeEach(async () => {
     context = await newContext();
