@@ -85,7 +85,10 @@ async function ask(server: string, path: string): Promise<Response> {
 
 async function untilItAnswers(server: string, ended: Promise<{ stderr: string }>): Promise<void> {
   let said: string | undefined;
-  void ended.then(({ stderr }) => (said = stderr));
+  void ended.then(
+    ({ stderr }) => (said = stderr),
+    (error: unknown) => (said = String(error)),
+  );
   for (let tries = 0; tries < 100; tries++) {
     if (said !== undefined) throw new Error(`The registry ended: ${said}`);
     const status = await fetch(`http://${server}/v2/`).then(
