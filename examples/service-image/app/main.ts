@@ -8,14 +8,14 @@ let errorCount = 0;
 let stopping = false;
 
 const server = createServer((request, response) => {
-  switch (request.url) {
-    case "/status":
-      response.writeHead(stopping ? 404 : 200).end();
-      return;
-    case "/api/errorAndRequestCount":
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ errorCount, requestCount }));
-      return;
+  if (request.url === "/status") {
+    response.writeHead(stopping ? 404 : 200).end();
+    return;
+  }
+  if (request.url === "/api/errorAndRequestCount") {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ errorCount, requestCount }));
+    return;
   }
   response.on("finish", () => {
     requestCount += 1;
