@@ -13,11 +13,14 @@ export function checkArgs<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(({ path, message }) => ({
+    propertyPath: path.join("."),
+    reason: message,
+  }));
+  // A program that fails shows the message alone.
+  const reasons = errors.map(({ propertyPath, reason }) => `${propertyPath} ${reason}`).join("; ");
   throw new pulumi.InputPropertiesError({
-    message: `${component} has arguments that cannot be used`,
-    errors: parsed.error.issues.map(({ path, message }) => ({
-      propertyPath: path.join("."),
-      reason: message,
-    })),
+    message: `${component} has arguments that cannot be used: ${reasons}`,
+    errors,
   });
 }

@@ -1,10 +1,16 @@
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { configEntries } from "../settings/consul-entries.ts";
+import { external } from "../settings/consul-external.ts";
 import { declaredKey, declaredRecord, keysOf } from "../settings/records.ts";
 import { environmentName, roles, type Role } from "../settings/stacks.ts";
 import { workload } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
+import type { ConfigEntryArgs, ExternalArgs } from "./consul/args.ts";
+import { renderConfigEntry } from "./consul/config-entries.ts";
+import { renderExternal, renderNodes } from "./consul/external.ts";
+import { isOutside, mustBeOutside } from "./consul/outside.ts";
 import { namesOf } from "./job/workload.ts";
 import { releaseInput, withRelease } from "./workload-args.ts";
 
@@ -21,20 +27,33 @@ export interface ConsulServiceArgs {
   count: number;
   /** Route with the counts of errors and requests. Default: `/api/errorAndRequestCount`. */
   counterPath?: string | undefined;
+  /** Config entries of the service, at most one of a kind. Canary and production should be given the same. Default: none. */
+  configEntries?: ConfigEntryArgs[] | undefined;
+  /** Services outside Nomad that this one needs. Production's alone. Default: none. */
+  external?: ExternalArgs[] | undefined;
 }
 
-const schema = z.object({
-  environment: environmentName,
-  role: z.enum(roles, { error: "must be canary or production" }),
-  release: releaseInput,
-  service: workload.service,
-  count: workload.count,
-  counterPath: workload.counterPath,
-});
+const schema = z
+  .object({
+    environment: environmentName,
+    role: z.enum(roles, { error: "must be canary or production" }),
+    release: releaseInput,
+    service: workload.service,
+    count: workload.count,
+    counterPath: workload.counterPath,
+    configEntries,
+    external,
+  })
+  .refine(({ role, external: outside }) => role === "production" || outside.length === 0, {
+    path: ["external"],
+    error: "must be given to production alone: a canary that goes would take them with it",
+  })
+  .refine(isOutside, mustBeOutside);
 
 /**
- * A service's place in Consul: the record of what is declared, by which a gate finds it. Instances are registered by
- * their job. The whole prefix `nary/<environment>/<service>/declared/<role>/` is owned, strays in it are deleted.
+ * A service's place in Consul: the record of what is declared, by which a gate finds it; its config entries; and what it
+ * needs outside Nomad. Instances are registered by their job. The whole prefix
+ * `nary/<environment>/<service>/declared/<role>/` is owned, strays in it are deleted.
  *
  * @example
  * import { ConsulService } from "nary";
@@ -48,10 +67,11 @@ const schema = z.object({
  * });
  *
  * @creates
- * one `consul.KeyPrefix` with the record.
+ * one `consul.KeyPrefix` with the record, one `consul.ConfigEntry` for each entry, and for what is outside one
+ * `consul.Node` and one `consul.Service` each.
  *
  * @destroy
- * deletes the keys under its prefix: a gate finds the service no more. What the gate itself has written, such as which
+ * deletes the keys under its prefix, the entries and what is outside: a gate finds the service no more. What the gate itself has written, such as which
  * release was promoted, stays.
  */
 export class ConsulService extends pulumi.ComponentResource {
@@ -60,24 +80,33 @@ export class ConsulService extends pulumi.ComponentResource {
 
   constructor(name: string, args: ConsulServiceArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:ConsulService", name, {}, options);
-    const {
-      environment,
-      service,
-      role,
-      count,
-      counterPath,
-      release: given,
-    } = checkArgs("ConsulService", schema, args);
+    const given = checkArgs("ConsulService", schema, args);
+    const { environment, service, role, count, counterPath } = given;
     const { job, service: registered } = namesOf(service, role);
-    const record = withRelease("ConsulService", given, (release) =>
+    const parent = { parent: this };
+    const record = withRelease("ConsulService", given.release, (release) =>
       declaredRecord.encode({ version: 1, role, job, service: registered, release, count, counterPath }),
     );
     new consul.KeyPrefix(
       name,
       { pathPrefix: keysOf(environment, service).declared(role), subkeys: { [declaredKey]: record } },
-      { parent: this },
+      parent,
     );
+    for (const entry of given.configEntries)
+      new consul.ConfigEntry(`${name}/${entry.kind}`, renderConfigEntry(entry, registered), parent);
+    declareExternal(name, given.external, parent);
     this.service = pulumi.output(registered);
     this.registerOutputs({ service: this.service });
   }
+}
+
+function declareExternal(
+  name: string,
+  services: z.output<typeof external>,
+  parent: pulumi.CustomResourceOptions,
+): void {
+  const nodes = renderNodes(services).map((node) => new consul.Node(`${name}/${node.name}`, node, parent));
+  for (const service of services.map(renderExternal))
+    // A service cannot be before its node, and a node that goes takes its services with it.
+    new consul.Service(`${name}/${service.node}/${service.name}`, service, { ...parent, dependsOn: nodes });
 }

@@ -7,6 +7,7 @@
  */
 export { CanaryJob, type CanaryJobArgs } from "./canary-job.ts";
 export { ConsulService, type ConsulServiceArgs } from "./consul-service.ts";
+export { GateAccess, type GateAccessArgs } from "./gate-access.ts";
 export { Haproxy, type HaproxyArgs } from "./haproxy.ts";
 export type {
   HaproxyCertificateArgs,
@@ -20,6 +21,7 @@ export type {
 export { Image, type ImageArgs } from "./image.ts";
 export { ServiceJob, type RescheduleDelays, type ServiceJobArgs } from "./service-job.ts";
 
+export type { CheckTimes, ConfigEntryArgs, ExternalArgs } from "./consul/args.ts";
 export type {
   ArtifactArgs,
   BesideArgs,

@@ -24,6 +24,7 @@ export const registeredName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and dashes" })
   .brand<"RegisteredName">();
+export type RegisteredName = z.infer<typeof registeredName>;
 
 /** The name of a Nomad job: a service's name, or a service's name with a role behind it. */
 export const jobName = z

@@ -10,6 +10,10 @@ import { roles, type EnvironmentName, type Role } from "./stacks.ts";
 export function keysOf(environment: EnvironmentName, service: ServiceName) {
   const root = `nary/${environment}/${service}`;
   return {
+    /** Prefix of all that the gate writes. */
+    run: `${root}/run/`,
+    /** Prefix of all that both stacks write. */
+    allDeclared: `${root}/declared/`,
     /** Prefix owned by one stack. */
     declared: (role: Role) => `${root}/declared/${role}/`,
     /** What the stack declares; a `Declared`. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { configEntries } from "./consul-entries.ts";
+import { external } from "./consul-external.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
@@ -11,6 +13,7 @@ const canary = z
   .strictObject({
     role: z.literal("canary"),
     ...workload,
+    configEntries,
     policy: policy.prefault({ type: "zero-errors" }),
     gate: gate.prefault({}),
     /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
@@ -23,6 +26,8 @@ const production = z
   .strictObject({
     role: z.literal("production"),
     ...workload,
+    configEntries,
+    external,
     update: update.prefault({}),
     restart: restart.prefault({}),
     autoscaled,

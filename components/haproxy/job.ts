@@ -54,6 +54,8 @@ export function renderHaproxyJob(haproxy: Placed): NomadJob {
             // Open requests are ended, new connections refused.
             KillSignal: "SIGUSR1",
             KillTimeout: nanoseconds(5),
+            // Where Consul denies by default, the template's right to read is this task's own.
+            Consul: {},
             Templates: [
               script(files.start, startScript),
               script(files.reload, reloadScript),

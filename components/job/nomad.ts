@@ -123,6 +123,8 @@ export type Task = {
   /** When it runs, for tasks beside the main one. */
   Lifecycle?: { Hook: "prestart"; Sidecar: boolean };
   Templates?: Template[];
+  /** With it, templates ask Consul as the task itself, by its workload identity, where Nomad gives tasks one. */
+  Consul?: Record<string, never>;
   Artifacts?: Artifact[];
   VolumeMounts?: { Volume: string; Destination: string; ReadOnly: boolean }[];
 };

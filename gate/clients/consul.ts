@@ -71,7 +71,8 @@ export class Consul {
 
   /** Names of the keys that start with the prefix, sorted. */
   async keys(prefix: string, signal?: AbortSignal): Promise<string[]> {
-    const question = { path: keyPath(prefix), query: { keys: true }, signal };
+    const right = `key:read on ${JSON.stringify(prefix)}`;
+    const question = { path: keyPath(prefix), query: { keys: true }, signal, right };
     const reply = await this.#endpoint.ask(question, [404]);
     return reply.status === 404 ? [] : this.#endpoint.parse(z.array(z.string()), question, reply).sort();
   }
@@ -88,6 +89,7 @@ export class Consul {
       query: blocking ? { index, wait: `${holdSeconds}s` } : {},
       holdMs: blocking ? holdSeconds * 1000 : 0,
       signal,
+      right: `service:read on ${JSON.stringify(service)}, or node:read on its nodes`,
     };
     const reply = await this.#endpoint.ask(question);
     return { index: reply.index, instances: this.#endpoint.parse(instances, question, reply) };

@@ -16,6 +16,8 @@ export type Question = {
   /** For how long the server may hold the question back, as blocking queries do. */
   holdMs?: number;
   signal?: AbortSignal | undefined;
+  /** What a token must be allowed to do for it, where the server's own refusal does not say so. */
+  right?: string;
 };
 
 export type Reply = { status: number; index: number; text: string };
@@ -41,9 +43,10 @@ export class Endpoint {
    * @throws UnreachableError when there is no answer, or the server says that it cannot at the moment
    */
   async ask(question: Question, expected: readonly number[] = []): Promise<Reply> {
-    const { method = "GET", path, query = {}, body, holdMs = 0, signal } = question;
+    const { method = "GET", path, query = {}, body, holdMs = 0, signal, right } = question;
     const limit = AbortSignal.timeout(answerMs + holdMs * 1.1);
     let reply: Reply;
+    let isFiltered: boolean;
     try {
       const response = await request(new URL(path, this.#address), {
         dispatcher: this.#agent,
@@ -60,12 +63,24 @@ export class Endpoint {
         index: Number(response.headers[this.#indexHeader] ?? 0),
         text: await textOf(response.body, mostBytes),
       };
+      isFiltered = response.headers["x-consul-results-filtered-by-acls"] === "true";
     } catch (error) {
       signal?.throwIfAborted();
       throw new UnreachableError(`${this.#where()} cannot be reached: ${reasonOf(error)}`, { cause: error });
     }
+    if (isFiltered) {
+      // What a token may not read is missing from Consul's answer, as if it were not there.
+      throw new AnswerError(
+        `${this.#where()} left out of its answer to ${method} ${path} what the token may not read. ` +
+          lacking(right ?? "to read all of it"),
+        403,
+      );
+    }
     if (reply.status < 300 || expected.includes(reply.status)) return reply;
     const said = `${this.#where()} answered ${reply.status} to ${method} ${path}: ${reply.text.trim().slice(0, 300)}`;
+    // Nomad says no more than this to a token that it knows.
+    if (reply.status === 403 && right !== undefined && /^Permission denied\s*$/.test(reply.text))
+      throw new AnswerError(`${said}. ${lacking(right)}`, reply.status);
     if (reply.status >= 500 || reply.status === 429) throw new UnreachableError(said);
     throw new AnswerError(said, reply.status);
   }
@@ -90,6 +105,10 @@ export class Endpoint {
   #where(): string {
     return `${this.#name} at ${this.#address.origin}`;
   }
+}
+
+function lacking(right: string): string {
+  return `The token lacks the right ${right} (docs/acl.md has all that a gate needs).`;
 }
 
 function json(text: string): unknown {

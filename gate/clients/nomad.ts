@@ -14,6 +14,8 @@ import type { Evaluation, Job } from "./nomad-answers.ts";
 
 const holdSeconds = 10;
 
+const right = { read: "read-job", list: "list-jobs", submit: "submit-job" } as const;
+
 /** What the gate asks of Nomad, of jobs in one namespace. */
 export class Nomad {
   readonly #endpoint: Endpoint;
@@ -32,21 +34,21 @@ export class Nomad {
   }
 
   async job(id: string, signal?: AbortSignal): Promise<Job | undefined> {
-    const question = { path: jobPath(id), query: this.#query, signal };
+    const question = { path: jobPath(id), query: this.#query, signal, right: right.read };
     const reply = await this.#endpoint.ask(question, [404]);
     return reply.status === 404 ? undefined : this.#endpoint.parse(job, question, reply);
   }
 
   /** A job as Nomad has it, with all its fields. */
   async registeredJob(id: string, signal?: AbortSignal): Promise<unknown> {
-    const question = { path: jobPath(id), signal };
+    const question = { path: jobPath(id), query: this.#query, signal, right: right.read };
     const reply = await this.#endpoint.ask(question, [404]);
     return reply.status === 404 ? undefined : this.#endpoint.parse(z.unknown(), question, reply);
   }
 
   /** Names of the jobs whose meta holds all of these. */
   async jobsWith(meta: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string[]> {
-    const question = { path: "/v1/jobs", query: { ...this.#query, meta: true }, signal };
+    const question = { path: "/v1/jobs", query: { ...this.#query, meta: true }, signal, right: right.list };
     const stubs = this.#endpoint.parse(jobStubs, question, await this.#endpoint.ask(question));
     return stubs
       .filter((stub) => Object.entries(meta).every(([key, value]) => stub.meta[key] === value))
@@ -65,25 +67,26 @@ export class Nomad {
       query: { ...this.#query, ...(blocking ? { index, wait: `${holdSeconds}s` } : {}) },
       holdMs: blocking ? holdSeconds * 1000 : 0,
       signal,
+      right: right.read,
     };
     const reply = await this.#endpoint.ask(question);
     return { index: reply.index, allocations: this.#endpoint.parse(allocations, question, reply) };
   }
 
   async deployments(id: string, signal?: AbortSignal): Promise<Deployment[]> {
-    const question = { path: `${jobPath(id)}/deployments`, query: this.#query, signal };
+    const question = { path: `${jobPath(id)}/deployments`, query: this.#query, signal, right: right.read };
     return this.#endpoint.parse(deployments, question, await this.#endpoint.ask(question));
   }
 
   async evaluations(id: string, signal?: AbortSignal): Promise<Evaluation[]> {
-    const question = { path: `${jobPath(id)}/evaluations`, query: this.#query, signal };
+    const question = { path: `${jobPath(id)}/evaluations`, query: this.#query, signal, right: right.read };
     return this.#endpoint.parse(evaluations, question, await this.#endpoint.ask(question));
   }
 
   /** Stops a job and removes it, its history too. */
   async purge(id: string): Promise<void> {
     const query = { ...this.#query, purge: true };
-    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query }, [404]);
+    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query, right: right.submit }, [404]);
   }
 
   async close(): Promise<void> {

@@ -14,17 +14,25 @@ export type Project = {
   failure: (...args: string[]) => Promise<string>;
 };
 
-/** A copy of the project with a backend of its own, whose stacks go to the shared cluster. */
-export async function newProject(stacks: readonly string[]): Promise<Project> {
-  return projectIn(await projectCopy(), stacks);
+/** A copy of the project with a backend of its own, whose stacks go to the shared cluster or where the environment says. */
+export async function newProject(
+  stacks: readonly string[],
+  elsewhere: NodeJS.ProcessEnv = {},
+): Promise<Project> {
+  return projectIn(await projectCopy(), stacks, elsewhere);
 }
 
-/** The project in a folder, with a backend of its own, whose stacks go to the shared cluster. */
-export async function projectIn(folder: string, stacks: readonly string[]): Promise<Project> {
+/** The project in a folder, with a backend of its own, whose stacks go to the shared cluster or elsewhere. */
+export async function projectIn(
+  folder: string,
+  stacks: readonly string[],
+  elsewhere: NodeJS.ProcessEnv = {},
+): Promise<Project> {
   const { environment } = await sharedCluster();
   await mkdir(join(folder, "state"));
   const env = {
     ...environment,
+    ...elsewhere,
     PULUMI_BACKEND_URL: `file://${folder}/state`,
     PULUMI_CONFIG_PASSPHRASE: "a passphrase for a test",
     PULUMI_HOME: join(folder, "home"),

@@ -11,7 +11,7 @@ import {
   startAclNomad,
   stopAclServers,
   type AclServer,
-} from "../../integration/plugins/acl-servers.ts";
+} from "../../support/acl-servers.ts";
 import { newStack, type TestStack } from "../../integration/plugins/stack.ts";
 import { canaryOf, serviceOf } from "../../unit/components/descriptions.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { aclStackForTests, answer } from "../../integration/plugins/acl-servers.ts";
+import { aclStackForTests } from "../../integration/plugins/acl-stack.ts";
+import { answer } from "../../support/acl-servers.ts";
 
 const readOurs = 'key_prefix "ours/" { policy = "read" }';
 const readTheirs = 'key_prefix "theirs/" { policy = "read" }';

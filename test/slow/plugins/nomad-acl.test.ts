@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { aclStackForTests, answer } from "../../integration/plugins/acl-servers.ts";
+import { aclStackForTests } from "../../integration/plugins/acl-stack.ts";
+import { answer } from "../../support/acl-servers.ts";
 
 const readJobs = 'namespace "default" { policy = "read" }';
 const readNodes = 'node { policy = "read" }';

@@ -4,18 +4,17 @@ import { once } from "node:events";
 import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { consulAddress, consulArguments } from "../../../demo/cluster/consul.ts";
+import { consulAddress, consulArguments } from "../../demo/cluster/consul.ts";
 import {
   serverEnvironment,
   temporaryFolder as serversTemporaryFolder,
-} from "../../../demo/cluster/environment.ts";
-import { nomadAddress } from "../../../demo/cluster/nomad.ts";
-import { unmountInside } from "../../../demo/cluster/mounts.ts";
-import { claimPorts, type PortBlock } from "../../../demo/cluster/ports.ts";
-import { until } from "../../../demo/cluster/until.ts";
-import { sharedCluster } from "../../support/cluster.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
-import { stackForTests, type TestStack } from "./stack.ts";
+} from "../../demo/cluster/environment.ts";
+import { nomadAddress, nomadConfiguration } from "../../demo/cluster/nomad.ts";
+import { claimPorts, type PortBlock } from "../../demo/cluster/ports.ts";
+import { sweep } from "../../demo/cluster/sweep.ts";
+import { until } from "../../demo/cluster/until.ts";
+import { sharedCluster } from "./cluster.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** A server of its own that denies whatever its tokens do not allow. */
 export type AclServer = {
@@ -33,41 +32,15 @@ export async function stopAclServers(): Promise<void> {
   for (const stop of running.splice(0)) await stop();
 }
 
-const kinds = {
-  nomad: { start: startAclNomad, address: "NOMAD_ADDR", token: "NOMAD_TOKEN" },
-  consul: { start: startAclConsul, address: "CONSUL_HTTP_ADDR", token: "CONSUL_HTTP_TOKEN" },
-} as const;
-
-/** A server, and a stack that goes there with a token which may do everything, for the tests of a `describe`. */
-export function aclStackForTests(
-  kind: keyof typeof kinds,
-  remove: (stack: TestStack) => Promise<void>,
-): { request: AclServer["request"]; stack: TestStack } {
-  let server: AclServer | undefined;
-  const started = () => {
-    if (server === undefined) throw new Error("The server is started before the first test, not earlier.");
-    return server;
-  };
-  const { start: startServer, address, token } = kinds[kind];
-  before(async function () {
-    this.timeout(300_000);
-    server = await startServer();
-  });
-  const stack = stackForTests(remove, () => ({ [address]: started().address, [token]: started().token }));
-  after(stopAclServers);
-  return { request: (...asked) => started().request(...asked), stack };
-}
-
 const startMs = 30_000;
 
 /** Runs a command that dies with this process, however that ends. */
 const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };
 
-/** A Nomad that keeps policies and tokens; without a client it runs nothing. */
+/** A Nomad that keeps policies and tokens; without a client it runs nothing. Its jobs know no Consul. */
 export function startAclNomad({ client = false } = {}): Promise<AclServer> {
   return start({
-    header: "X-Nomad-Token",
-    address: nomadAddress,
+    ...nomadKind,
     run: async (folder, ports) => {
       const [, , , http = 0, rpc = 0, serf = 0] = ports.servers;
       const file = join(folder, "nomad.hcl");
@@ -97,9 +70,6 @@ export function startAclNomad({ client = false } = {}): Promise<AclServer> {
       );
       return ["nomad", "agent", `-config=${file}`];
     },
-    isReady: async ({ request, token }) =>
-      (await request("POST", "/v1/acl/bootstrap", { BootstrapSecret: token }, "")).ok,
-    ...(client ? { empty: emptyNomad } : {}),
   });
 }
 
@@ -115,24 +85,57 @@ const clientBlock = ({ dynamic }: PortBlock) => `
     config { enabled = true }
   }`;
 
-const ids = z.array(z.object({ ID: z.string() }));
-const states = z.array(z.object({ ClientStatus: z.string() }));
-
-/** Ends all that a Nomad runs, which would outlive it. */
-async function emptyNomad({ request }: AclServer): Promise<void> {
-  for (const { ID: id } of await answer(request("GET", "/v1/jobs"), ids)) {
-    await request("DELETE", `/v1/job/${id}?purge=true&no_shutdown_delay=true`);
-  }
-  await until(async () => {
-    const found = await answer(request("GET", "/v1/allocations"), states);
-    return (
-      found.every(({ ClientStatus: status }) => status === "complete" || status === "failed") || undefined
-    );
+/** A Nomad that runs jobs, and talks to Consul as the holder of the token. */
+export async function startAclNomadClient(consul: AclServer, consulToken: string): Promise<AclServer> {
+  const nomad = await start({
+    ...nomadKind,
+    run: async (folder, ports) => {
+      const dataFolder = join(folder, "nomad");
+      await mkdir(dataFolder);
+      const files = [join(folder, "nomad.hcl"), join(folder, "acl.hcl")] as const;
+      const shared = { ports, dataFolder, consulAddress: consul.address, dockerHost: undefined };
+      await writeFile(files[0], nomadConfiguration(shared));
+      await writeFile(
+        files[1],
+        `acl { enabled = true }
+        consul {
+          token = "${consulToken}"
+          task_identity {
+            aud = ["consul.io"]
+            ttl = "1h"
+          }
+        }`,
+        {
+          mode: 0o600,
+        },
+      );
+      return ["nomad", "agent", "-dev", ...files.map((file) => `-config=${file}`)];
+    },
+  });
+  const isReady = await until(async () => {
+    const found = await answer(nomad.request("GET", "/v1/nodes"), nodes);
+    const [first] = found;
+    const node = first && (await answer(nomad.request("GET", `/v1/node/${first.ID}`), readyNode));
+    return node && node.Status === "ready" && node.Attributes["consul.version"] !== undefined
+      ? true
+      : undefined;
   }, startMs);
+  if (isReady !== true) throw new Error("Nomad's client is not ready, or does not know Consul.");
+  return nomad;
 }
 
+const nodes = z.array(z.object({ ID: z.string() }));
+const readyNode = z.object({ Status: z.string(), Attributes: z.record(z.string(), z.string()) });
+
+const nomadKind: Omit<Kind, "run"> = {
+  header: "X-Nomad-Token",
+  address: nomadAddress,
+  isReady: async ({ request, token }) =>
+    (await request("POST", "/v1/acl/bootstrap", { BootstrapSecret: token }, "")).ok,
+};
+
 /** A Consul that denies by default. */
-function startAclConsul(): Promise<AclServer> {
+export function startAclConsul(): Promise<AclServer> {
   return start({
     header: "X-Consul-Token",
     address: consulAddress,
@@ -141,7 +144,7 @@ function startAclConsul(): Promise<AclServer> {
         "consul",
         ...consulArguments(ports),
         '-hcl=primary_datacenter = "dc1"',
-        `-hcl=acl { enabled = true default_policy = "deny" tokens { initial_management = "${token}" } }`,
+        `-hcl=acl { enabled = true default_policy = "deny" tokens { initial_management = "${token}" agent = "${token}" } }`,
       ]),
     // The token is made once there is a leader.
     isReady: async ({ request }) => (await request("GET", "/v1/acl/token/self")).ok,
@@ -153,11 +156,9 @@ type Kind = {
   address: (ports: PortBlock) => string;
   run: (folder: string, ports: PortBlock, token: string) => Promise<string[]>;
   isReady: (server: AclServer) => Promise<boolean>;
-  /** Before the server is ended. */
-  empty?: (server: AclServer) => Promise<void>;
 };
 
-async function start({ header, address: addressOf, run, isReady, empty }: Kind): Promise<AclServer> {
+async function start({ header, address: addressOf, run, isReady }: Kind): Promise<AclServer> {
   const { environment } = await sharedCluster();
   const folder = await temporaryFolder();
   await mkdir(serversTemporaryFolder(folder));
@@ -179,9 +180,9 @@ async function start({ header, address: addressOf, run, isReady, empty }: Kind):
   });
   await log.close();
   running.push(async () => {
-    if (child.exitCode === null) await empty?.({ address, token, request });
     await end(child);
-    await unmountInside(folder);
+    // A Nomad that was killed leaves tasks and mounts.
+    await sweep(folder);
     await release();
   });
   const ready = await until(async () => {
