@@ -1,12 +1,14 @@
+import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { CanaryJob } from "./components/canary-job.ts";
 import { ConsulService } from "./components/consul-service.ts";
 import { Haproxy } from "./components/haproxy.ts";
 import { promotedRelease } from "./components/promoted-release.ts";
 import { ServiceJob } from "./components/service-job.ts";
+import { checkRename, serviceBefore } from "./components/service-name.ts";
 import { SettingsError } from "./settings/errors.ts";
 import { parseSettings } from "./settings/parse.ts";
-import { keysOf } from "./settings/records.ts";
+import { keysOf, serviceNameKey } from "./settings/records.ts";
 import type { CanarySettings, ProductionSettings } from "./settings/schema.ts";
 import type { Environment } from "./settings/stacks.ts";
 
@@ -36,14 +38,21 @@ function declareCanary({ name, canary }: Environment, settings: CanarySettings) 
   }
   const args = { ...settings, release, environment: name };
   const { job } = new CanaryJob(`${service}-canary`, { ...args, startSeconds: gate.startSeconds });
-  const consul = new ConsulService(`${service}-canary`, args);
-  return { release, job, service: consul.service };
+  const { service: registered } = new ConsulService(`${service}-canary`, args);
+  return { release, job, service: registered };
 }
 
 async function declareProduction(environment: Environment, settings: ProductionSettings) {
   const { name, canary, production } = environment;
   const { service, haproxy } = settings;
-  const release = settings.release ?? (await promotedRelease(keysOf(name, service)));
+  const nameKey = serviceNameKey(name, pulumi.getProject());
+  const { renameFrom: from } = settings;
+  checkRename(production, { before: await serviceBefore(nameKey), now: service, from });
+  const release =
+    settings.release ??
+    (await promotedRelease(keysOf(name, service))) ??
+    // The gate writes the record of the new name at the next release.
+    (from === undefined ? undefined : await promotedRelease(keysOf(name, from)));
   if (release === undefined) {
     throw new SettingsError(
       `Nothing was promoted to ${production} yet, so there is nothing to run. Give the first release with ` +
@@ -52,8 +61,10 @@ async function declareProduction(environment: Environment, settings: ProductionS
   }
   const args = { ...settings, release, environment: name };
   const { job } = new ServiceJob(service, args);
-  const consul = new ConsulService(service, args);
-  const outputs = { release, job, service: consul.service };
+  const { service: registered } = new ConsulService(service, args);
+  // Not named after the service: it is what outlives a renaming.
+  new consul.Keys("service-name", { keys: [{ path: nameKey, value: service, delete: true }] });
+  const outputs = { release, job, service: registered };
   if (haproxy === undefined) return outputs;
   const { address, statsAddress } = new Haproxy(`${service}-haproxy`, { ...args, ...haproxy });
   return { ...outputs, address, statsAddress };

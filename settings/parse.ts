@@ -61,6 +61,7 @@ export function parseSettings(
 /** Names stay text even where they look like numbers; all else is what its JSON says. */
 const textKeys: ReadonlySet<string> = new Set([
   "nary:service",
+  "nary:renameFrom",
   "nary:release",
   "nary:port",
   "nary:namespace",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { configEntries } from "./consul-entries.ts";
 import { external } from "./consul-external.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
+import { serviceName } from "./names.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { share } from "./share.ts";
@@ -28,6 +29,8 @@ const production = z
     ...workload,
     configEntries,
     external,
+    /** The name that a service had which is up, and is to be called otherwise. */
+    renameFrom: serviceName.optional(),
     update: update.prefault({}),
     restart: restart.prefault({}),
     autoscaled,

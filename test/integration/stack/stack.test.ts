@@ -59,7 +59,7 @@ describe("the stacks, by hand", function () {
   it("come up with the promoted release and HAProxy, are then without change, and go without a trace", async () => {
     const promoted = { version: 1, release: "first", at: "2026-01-02T03:04:05.000Z" };
     await setKey(`nary/local/${service}/run/promoted`, JSON.stringify(promoted));
-    assert.match(await project.pulumi("preview", "-s", production), /7 to create/);
+    assert.match(await project.pulumi("preview", "-s", production), /8 to create/);
     const said = await project.pulumi("up", "--yes", "--skip-preview", "-s", production);
     assert.match(said, /release\s*: "first"/);
     assert.deepEqual(await jobsNamed(service), [service, `${service}-haproxy`]);
