@@ -33,7 +33,7 @@ const schema = canaryWorkload
  * new CanaryJob("api-canary", {
  *   environment: "default",
  *   service: "api",
- *   release: "registry.example/api:1.5.0",
+ *   release: "registry.example/api@sha256:…",
  *   count: 8,
  *   task: { driver: "docker" },
  * });

@@ -62,7 +62,7 @@ const schema = z
  *   environment: "default",
  *   service: "api",
  *   role: "canary",
- *   release: "registry.example/api:1.5.0",
+ *   release: "registry.example/api@sha256:…",
  *   count: 8,
  * });
  *

@@ -54,6 +54,20 @@ const schema = z
  * What a gate may do where Consul and Nomad deny by default: in each of the two a policy to watch a release, one to act
  * on it, and a token that has both; and a policy of Consul for HAProxy's template. Belongs in a stack of its own, which
  * only those bring up who may manage ACLs: in production's stack, the gate would need to manage ACLs itself.
+ *
+ * @example
+ * import { GateAccess } from "nary";
+ *
+ * const access = new GateAccess("api", { environment: "default", service: "api" });
+ *
+ * export const consulToken = access.consulToken;
+ * export const nomadToken = access.nomadToken;
+ *
+ * @creates
+ * three `consul.AclPolicy` and a `consul.AclToken`, two `nomad.AclPolicy` and a `nomad.AclToken`.
+ *
+ * @destroy
+ * deletes policies and tokens: a gate that holds them is refused from then on, in the middle of a release too.
  */
 export class GateAccess extends pulumi.ComponentResource {
   /** The gate's token in Consul, for CONSUL_HTTP_TOKEN; a secret. */

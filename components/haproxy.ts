@@ -1,7 +1,10 @@
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArgs } from "./check-args.ts";
-import { description, sourcesOf } from "./haproxy/description.ts";
+import { counterRouteDenied } from "../rules/counter-route-denied.ts";
+import type { RuleName } from "../settings/rules.ts";
+import { renderConfiguration } from "./haproxy/configuration.ts";
+import { description, sourcesOf, upstreamsOf } from "./haproxy/description.ts";
 import type {
   HaproxyExtraArgs,
   HaproxyLimitsArgs,
@@ -11,6 +14,7 @@ import type {
   HaproxyTlsArgs,
 } from "./haproxy/front-args.ts";
 import { renderHaproxyJob, type Placed } from "./haproxy/job.ts";
+import { keepRules } from "./keep-rules.ts";
 import type { ConstraintArgs, PlacementArgs } from "./job/placement-args.ts";
 
 export interface HaproxyArgs {
@@ -67,6 +71,8 @@ export interface HaproxyArgs {
   slowStartSeconds?: number | undefined;
   /** Nomad datacenters in which HAProxy may be placed. Default: `["*"]`, all. */
   datacenters?: string[] | undefined;
+  /** Rules of releases (docs/rules.md) that do not count, by name, each with the reason. Default: none. */
+  except?: Partial<Record<RuleName, string>> | undefined;
   /** Where HAProxy runs. Default: `{ type: "service" }`, a Nomad job on one client. */
   placement?: HaproxyPlacementArgs | undefined;
 }
@@ -130,6 +136,9 @@ export class Haproxy extends pulumi.ComponentResource {
   constructor(name: string, args: HaproxyArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:Haproxy", name, {}, options);
     const haproxy = checkArgs("Haproxy", description, args);
+    const counterPaths = upstreamsOf(haproxy).map(({ counterPath }) => counterPath);
+    const violations = counterRouteDenied(renderConfiguration(haproxy), counterPaths);
+    keepRules("Haproxy", this, violations, haproxy.except);
     const { placement, ...rest } = haproxy;
     switch (placement.type) {
       case "service":

@@ -9,7 +9,29 @@ export type { ImageArgs } from "./image/args.ts";
 
 /**
  * A service's image: built by Docker, pushed with the commit of its sources as tag, and released by its digest, so that
- * canary and production run the same. Destroying it leaves the registry as it is.
+ * canary and production run the same. Belongs in a stack of its own, which is brought up once a commit.
+ *
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { Image } from "nary";
+ *
+ * const image = new Image("api", {
+ *   name: "registry.example/api",
+ *   context: ".",
+ *   registry: {
+ *     server: "registry.example",
+ *     username: "ci",
+ *     password: new pulumi.Config().requireSecret("registryPassword"),
+ *   },
+ * });
+ *
+ * export const release = image.release;
+ *
+ * @creates
+ * one `docker.Image`: what Docker has built is pushed.
+ *
+ * @destroy
+ * leaves the registry as it is, since production may run the image.
  */
 export class Image extends pulumi.ComponentResource {
   /** What to release: the image by its digest, such as `registry.example/api@sha256:…`. */

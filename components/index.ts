@@ -41,4 +41,5 @@ export type {
 export type { OpenNomadJob, Transform } from "./job/transform.ts";
 export type { JobspecArgs } from "./jobspec-args.ts";
 export type { Role } from "../settings/stacks.ts";
+export type { RuleName } from "../settings/rules.ts";
 export type { WorkloadArgs } from "./workload-args.ts";

@@ -14,6 +14,8 @@ export const ruleNames = [
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
+const isRuleName = (name: string): name is RuleName => ruleNames.some((known) => known === name);
+
 const nameError = `must be names of rules, each with a reason; the rules are: ${ruleNames.join(", ")}`;
 const reasonError = "must be the reason for the exception, at most 500 characters on one line";
 
@@ -26,5 +28,10 @@ const reason = text(500).pipe(
 );
 
 /** Rules that do not count, by name, each with the reason. */
-export const except = z.partialRecord(z.enum(ruleNames), reason, { error: nameError }).default({});
+export const except = z
+  .record(z.string(), reason, { error: nameError })
+  // A record keyed by an enum would call a wrong name no setting, and not say which ones there are.
+  .refine((given) => Object.keys(given).every((name) => isRuleName(name)), { error: nameError })
+  .transform((given): Partial<Record<RuleName, string>> => given)
+  .default({});
 export type Exceptions = z.infer<typeof except>;

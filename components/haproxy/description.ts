@@ -19,6 +19,7 @@ export const description = settings
     counterPath: workload.counterPath,
     datacenters: workload.datacenters,
     checkIntervalSeconds: workload.checkIntervalSeconds,
+    except: workload.except,
   })
   .strip()
   .superRefine((given, context) => {

@@ -37,7 +37,9 @@ function componentsOf({ checker, exported }: Library): Component[] {
     const node = declarationOf(symbol);
     if (node === undefined || !ts.isClassDeclaration(node)) return [];
     const args = node.members.find(ts.isConstructorDeclaration)?.parameters[1]?.type;
-    const name = args && ts.isTypeReferenceNode(args) ? args.typeName : undefined;
+    // Where there is more than one way to give arguments, the first is the component's own; the others have a section.
+    const first = args && ts.isUnionTypeNode(args) ? args.types[0] : args;
+    const name = first && ts.isTypeReferenceNode(first) ? first.typeName : undefined;
     const found = name && checker.getSymbolAtLocation(name);
     if (found === undefined) throw new Error(`${symbol.name} has no arguments with a name of their own.`);
     return [{ symbol, node, args: declared(checker, found) }];

@@ -1,9 +1,4 @@
-import {
-  startAclConsul,
-  startAclNomad,
-  stopAclServers,
-  type AclServer,
-} from "../../support/acl-servers.ts";
+import { startAclConsul, startAclNomad, stopAclServers, type AclServer } from "../../support/acl-servers.ts";
 import { stackForTests, type TestStack } from "./stack.ts";
 
 const kinds = {
@@ -30,4 +25,3 @@ export function aclStackForTests(
   after(stopAclServers);
   return { request: (...asked) => started().request(...asked), stack };
 }
-

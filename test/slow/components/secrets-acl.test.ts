@@ -6,12 +6,7 @@ import type { NomadJob } from "../../../components/job/nomad.ts";
 import { renderServiceJob } from "../../../components/job/production.ts";
 import { secretsPolicyOf } from "../../../components/job/secrets.ts";
 import { until } from "../../../demo/cluster/until.ts";
-import {
-  answer,
-  startAclNomad,
-  stopAclServers,
-  type AclServer,
-} from "../../support/acl-servers.ts";
+import { answer, startAclNomad, stopAclServers, type AclServer } from "../../support/acl-servers.ts";
 import { newStack, type TestStack } from "../../integration/plugins/stack.ts";
 import { canaryOf, serviceOf } from "../../unit/components/descriptions.ts";
 
