@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
+import { page } from "../../../components/haproxy/page.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { haproxyOf } from "../../unit/components/descriptions.ts";
@@ -52,7 +53,10 @@ export async function startHaproxy(setup: Setup): Promise<RunningHaproxy> {
   await Promise.all(instances.map(({ id }) => deregisterInstance(id)));
   await deleteKeys(key);
   const folder = await temporaryFolder();
-  await writeFile(join(folder, "haproxy.cfg"), configuration);
+  await Promise.all([
+    writeFile(join(folder, "haproxy.cfg"), configuration),
+    writeFile(join(folder, page), "none"),
+  ]);
   const child = spawn("haproxy", ["-db", "-f", "haproxy.cfg"], {
     cwd: folder,
     env: environment,
