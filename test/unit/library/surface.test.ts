@@ -26,7 +26,7 @@ describe("nary as a library", function () {
     const file = (name: string) => join(root, "docs", `${name}.ts`);
     const right = examples.map(([name, text]) => [file(name), text] as const);
     const wrong = examples.map(
-      ([name, text]) => [file(`wrong-${name}`), text.replace("service:", "servant:")] as const,
+      ([name, text]) => [file(`wrong-${name}`), text.replace(/service:|context:/, "servant:")] as const,
     );
     const found = complaints(library, new Map([...right, ...wrong])).map((text) => text.split(":")[0]);
     assert.deepEqual(
