@@ -14,8 +14,8 @@ export type NomadOptions = {
   dockerHost: string | undefined;
 };
 
-/** A node this large takes the seed's own shape, 8 × 5000 MHz, whatever the machine has. */
-const compute = 80_000;
+/** A node this large takes the seed's own shape, 8 × 5000 MHz, and production beside it, whatever the machine has. */
+const compute = 160_000;
 const memory = 65_536;
 
 /** Text in HCL; a quote, a backslash or the start of an interpolation stays what it is. */
