@@ -34,7 +34,7 @@ const line = z.object({
 });
 
 describe("HAProxy's front, as a job on a real Nomad", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let port: number;
   let redirectPort: number;
   let plainPort: number;
