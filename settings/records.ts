@@ -27,11 +27,12 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
   } as const;
 }
 
+/** Prefix of the names of services, one key a Pulumi project. No service is called so, whose keys are beside it. */
+export const serviceNamesOf = (environment: EnvironmentName) => `nary/${environment}/_projects/`;
+
 /** Where production of a Pulumi project keeps the name of its service, written by Pulumi. */
-export function serviceNameKey(environment: EnvironmentName, project: string): string {
-  // No service is called so, whose keys are beside it.
-  return `nary/${environment}/_projects/${project}`;
-}
+export const serviceNameKey = (environment: EnvironmentName, project: string) =>
+  `${serviceNamesOf(environment)}${project}`;
 
 /** Name of the record under the `declared` prefix. */
 export const declaredKey = "record";

@@ -1,7 +1,7 @@
 import type { ConfigEntry } from "../../settings/consul-entries.ts";
 import { nodeOf, type ExternalService } from "../../settings/consul-external.ts";
 import type { ServiceName } from "../../settings/names.ts";
-import { keysOf } from "../../settings/records.ts";
+import { keysOf, serviceNamesOf } from "../../settings/records.ts";
 import { roles, type EnvironmentName } from "../../settings/stacks.ts";
 import { namesOf } from "../job/workload.ts";
 
@@ -36,6 +36,8 @@ export function consulAct({ environment, service }: Whose, declares: Declares): 
   return [
     { resource: "key_prefix", name: keys.run, policy: "write" },
     { resource: "key_prefix", name: keys.allDeclared, policy: "write" },
+    // By which production knows that it is to be renamed.
+    { resource: "key_prefix", name: serviceNamesOf(environment), policy: "write" },
     // The lock's session is kept by whichever node the gate talks to.
     { resource: "session_prefix", name: "", policy: "write" },
     ...names

@@ -111,6 +111,10 @@ running() {
 # Consul-template and Nomad are told of no failure: they would take it for a reason to stop.
 running || exit 0
 
+# Whoever calls this script may keep what it says to himself. HAProxy's own words are in the log that people read.
+log="/proc/$(cat haproxy.pid)/fd/2"
+if (: >> "$log") 2> /dev/null; then exec 2>> "$log"; fi
+
 # A new certificate is read even if the configuration stays as it is.
 certificates=kept
 [ ! -f certificates.sh ] || ! /bin/sh certificates.sh || certificates=changed

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as consul from "@pulumi/consul";
 import * as nomad from "@pulumi/nomad";
 import type { ConfigEntryArgs } from "../../../components/consul/args.ts";
 import {
@@ -65,6 +66,12 @@ const consulRows: Record<string, Row> = {
     declare: entries("canary", []),
     operation: "up",
     says: lacksConsul("key:write", "nary/local/api/declared/canary/"),
+  },
+  'key_prefix "nary/local/_projects/" { policy = "write" }': {
+    declare: () =>
+      new consul.Keys("name", { keys: [{ path: "nary/local/_projects/nary", value: "api", delete: true }] }),
+    operation: "up",
+    says: /403 .*lacks permission 'key:(?:read|write)' on "nary\/local\/_projects\/nary"/,
   },
   'service "api-canary" { policy = "write" }': {
     declare: entries("canary", [defaults]),
