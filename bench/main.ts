@@ -1,42 +1,56 @@
 import { DemoError } from "../demo/errors.ts";
 import { createSay, type Say } from "../demo/say.ts";
 import { runEntryPoint } from "../tools/entry-point.ts";
-import { BenchError, parseOptions } from "./options.ts";
+import { runBlastRadius } from "./blast-radius/blast-radius.ts";
+import { amounts, BenchError, parseOptions, type Amount } from "./options.ts";
 import { runReload } from "./reload/reload.ts";
 
-/** What a bench found out: an object for machines, lines for people, and whether nothing was lost. */
+/** What a bench found out: an object for machines, lines for people, and whether no more was lost than may be. */
 export type Found = { object: unknown; lines: readonly string[]; ok: boolean };
 
 export type Bench = {
   what: string;
-  run: (options: { seconds: number; signal: AbortSignal; say: Say }) => Promise<Found>;
+  amount: Amount;
+  run: (options: { amount: number; signal: AbortSignal; say: Say }) => Promise<Found>;
 };
 
 const benches: Readonly<Record<string, Bench>> = {
   reload: {
     what: "instances come and go under 2,200 requests a second: how soon HAProxy knows, and what is lost",
-    run: runReload,
+    amount: "seconds",
+    run: ({ amount, ...rest }) => runReload({ seconds: amount, ...rest }),
+  },
+  "blast-radius": {
+    what: "two of six servers are a bad canary: whose errors clients see, on plain round robin and on ours",
+    amount: "requests",
+    run: ({ amount, ...rest }) => runBlastRadius({ requests: amount, ...rest }),
   },
 };
 
 const help = `Usage: npm run bench -- NAME [options]
 
 ${Object.entries(benches)
-  .map(([name, { what }]) => `${name.padEnd(12)} ${what}`)
+  .map(([name, { what }]) => `${name.padEnd(14)} ${what}`)
   .join("\n")}
 
---seconds N   how long to measure (60 unless given)
---json        the last line on stdout is an object with the figures
---help        this text
+${Object.entries(benches)
+  .map(([name, { amount }]) => {
+    const { what, usual } = amounts[amount];
+    return `${`--${amount} N`.padEnd(14)} ${what} (${name}; ${usual} unless given)`;
+  })
+  .join("\n")}
+--json          the last line on stdout is an object with the figures
+--help          this text
 
 Each starts a Consul and a Nomad of its own on loopback and ends them. Progress goes to stderr.
 
-Exit status: 0 measured, and no request failed; 1 not so; 2 usage; 4 the tools could not be made; 130 interrupted.`;
+Exit status: 0 measured, and no more requests failed than may; 1 not so; 2 usage;
+4 the tools could not be made; 130 interrupted.`;
 
 const exitCodes = { usage: 2, missing: 2, cluster: 1, step: 1, interrupted: 130 } as const;
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-async function measure(bench: Bench, seconds: number, json: boolean): Promise<number> {
+async function measure(bench: Bench, amount: number, json: boolean): Promise<number> {
   const abort = new AbortController();
   const interrupt = () => {
     abort.abort(
@@ -45,7 +59,7 @@ async function measure(bench: Bench, seconds: number, json: boolean): Promise<nu
   };
   for (const signal of signals) process.on(signal, interrupt);
   try {
-    const found = await bench.run({ seconds, signal: abort.signal, say: createSay(process.stderr) });
+    const found = await bench.run({ amount, signal: abort.signal, say: createSay(process.stderr) });
     process.stdout.write(json ? `${JSON.stringify(found.object)}\n` : `${found.lines.join("\n")}\n`);
     return found.ok ? 0 : 1;
   } finally {
@@ -55,13 +69,13 @@ async function measure(bench: Bench, seconds: number, json: boolean): Promise<nu
 
 async function main(): Promise<number> {
   try {
-    const options = parseOptions(process.argv.slice(2), Object.keys(benches));
+    const options = parseOptions(process.argv.slice(2), benches);
     if (options.command === "help") {
       process.stdout.write(`${help}\n`);
       return 0;
     }
     const bench = benches[options.name];
-    return bench === undefined ? exitCodes.usage : await measure(bench, options.seconds, options.json);
+    return bench === undefined ? exitCodes.usage : await measure(bench, options.amount, options.json);
   } catch (error) {
     if (!(error instanceof DemoError) && !(error instanceof BenchError)) throw error;
     process.stderr.write(`bench: ${error.message}\n`);

@@ -5,28 +5,52 @@ export class BenchError extends Error {
   readonly code = "usage";
 }
 
-export type Options = { command: "help" } | { command: "run"; name: string; json: boolean; seconds: number };
+/** How much a bench measures. */
+export const amounts = {
+  seconds: { what: "how long to measure", usual: 60, most: 3_600 },
+  requests: {
+    what: "how many requests to send, for each line of the result",
+    usual: 20_000,
+    most: 1_000_000,
+  },
+} as const;
+export type Amount = keyof typeof amounts;
+
+/** The amount is in the unit of the bench. */
+export type Options = { command: "help" } | { command: "run"; name: string; json: boolean; amount: number };
 
 const hint = "See: npm run bench -- --help";
-const most = 3_600;
 
 /** @throws BenchError in one sentence when it cannot be used */
-export function parseOptions(args: readonly string[], names: readonly string[]): Options {
+export function parseOptions(
+  args: readonly string[],
+  benches: Readonly<Record<string, { amount: Amount }>>,
+): Options {
   const { values, positionals } = parse(args);
   if (values.help) return { command: "help" };
   const [name, ...rest] = positionals;
-  if (name === undefined || rest.length > 0 || !names.includes(name)) {
+  const bench = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (name === undefined || rest.length > 0 || bench === undefined) {
+    const names = Object.keys(benches).join(", ");
     throw new BenchError(
-      `Give the name of one bench, not ${JSON.stringify(positionals.join(" "))}: ${names.join(", ")}. ${hint}`,
+      `Give the name of one bench, not ${JSON.stringify(positionals.join(" "))}: ${names}. ${hint}`,
     );
   }
-  const seconds = Number(values.seconds);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > most) {
-    throw new BenchError(
-      `--seconds is ${JSON.stringify(values.seconds)}: it must be a whole number of seconds, 1 to ${most}. ${hint}`,
-    );
+  const other = bench.amount === "seconds" ? "requests" : "seconds";
+  if (values[other] !== undefined) {
+    throw new BenchError(`--${other} is not for ${name}: it takes --${bench.amount}. ${hint}`);
   }
-  return { command: "run", name, json: values.json, seconds };
+  return { command: "run", name, json: values.json, amount: amountOf(bench.amount, values[bench.amount]) };
+}
+
+function amountOf(unit: Amount, text: string | undefined): number {
+  const { usual, most } = amounts[unit];
+  if (text === undefined) return usual;
+  const amount = Number(text);
+  if (Number.isInteger(amount) && amount >= 1 && amount <= most) return amount;
+  throw new BenchError(
+    `--${unit} is ${JSON.stringify(text)}: it must be a whole number of ${unit}, 1 to ${most}. ${hint}`,
+  );
 }
 
 function parse(args: readonly string[]) {
@@ -35,7 +59,8 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        seconds: { type: "string", default: "60" },
+        seconds: { type: "string" },
+        requests: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

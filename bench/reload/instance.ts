@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { deregister, register } from "../consul.ts";
 
 /** HAProxy takes this long, at most, to see that /status says 404. */
 const drainMs = 1_500;
@@ -38,10 +39,7 @@ export class Instance {
     const { port } = listening.parse(this.#server.address());
     this.#id = `bench-${port}`;
     this.name = `${this.#service}_127.0.0.1_${port}`;
-    await this.#put(
-      "register",
-      JSON.stringify({ Name: this.#service, ID: this.#id, Address: "127.0.0.1", Port: port }),
-    );
+    await register(this.#consulAddress, this.#service, this.#id, port);
   }
 
   /** Wants no more traffic, and waits until HAProxy has seen it. */
@@ -52,7 +50,7 @@ export class Instance {
 
   /** Resolves when Consul has it no more. */
   async leave(): Promise<void> {
-    await this.#put(`deregister/${this.#id}`, "");
+    await deregister(this.#consulAddress, this.#id);
   }
 
   /** Answers what is there, and closes. */
@@ -64,11 +62,5 @@ export class Instance {
     }, lastAnswersMs);
     await closed;
     clearTimeout(late);
-  }
-
-  async #put(path: string, body: string): Promise<void> {
-    const response = await fetch(`${this.#consulAddress}/v1/agent/service/${path}`, { method: "PUT", body });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`Consul answered ${response.status} to ${path}.`);
   }
 }

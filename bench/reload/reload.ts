@@ -1,15 +1,11 @@
-import { mkdtemp, realpath } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startCluster, type Cluster } from "../../demo/cluster/start.ts";
 import { stacks } from "../../demo/pulumi.ts";
 import { writeExecutable } from "../../demo/releases.ts";
 import { runStep } from "../../demo/run.ts";
 import type { Say } from "../../demo/say.ts";
-import { makeSite, waitForService } from "../../demo/site.ts";
+import { waitForService } from "../../demo/site.ts";
 import { startTraffic } from "../../demo/traffic/start.ts";
-import { ensureTools, pulumiTools, toolEnvironment, type Tool } from "../../tools/toolchain/index.ts";
 import type { Found } from "../main.ts";
+import { inSite, type Place } from "../site.ts";
 import { makeChanges } from "./changes.ts";
 import { figures } from "./figures.ts";
 
@@ -20,34 +16,12 @@ const service = "api";
 type Options = { seconds: number; signal: AbortSignal; say: Say };
 
 /** Production on a cluster of its own, as a user brings it up; then instances come and go beside Nomad's. */
-export async function runReload(options: Options): Promise<Found> {
-  const { signal, say } = options;
-  say("the tools: Pulumi, Nomad, Consul, HAProxy");
-  const tools = await ensureTools([...pulumiTools, "nomad", "consul", "haproxy"]);
-  signal.throwIfAborted();
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "nary-bench-")));
-  say(`starting Consul and Nomad on loopback, in ${folder}`);
-  const cluster = await startCluster({ folder, environment: toolEnvironment(tools) });
-  try {
-    return await measure(options, { folder, cluster, tools });
-  } finally {
-    say("ending everything");
-    await cluster.stop();
-  }
+export function runReload(options: Options): Promise<Found> {
+  return inSite(options, (place) => measure(options, place));
 }
 
-async function measure(
-  { seconds, signal, say }: Options,
-  { folder, cluster, tools }: { folder: string; cluster: Cluster; tools: readonly Tool[] },
-): Promise<Found> {
-  const { surroundings, url, statsUrl } = await makeSite({
-    folder,
-    cluster,
-    driver: "raw_exec",
-    full: false,
-    tools,
-    signal,
-  });
+async function measure({ seconds, signal, say }: Options, { folder, cluster, site }: Place): Promise<Found> {
+  const { surroundings, url, statsUrl } = site;
   say("production, with two instances and HAProxy in front");
   await runStep("pulumi", ["config", "set", "nary:count", "2", "--stack", stacks.production], surroundings);
   const release = await writeExecutable(folder, "first", "");
