@@ -9,6 +9,7 @@ export type Measured = {
 };
 
 const goalMs = 500;
+const wantedPerSecond = 2_000;
 
 /** The least value that so many percent of all do not exceed. */
 export function percentile(values: readonly number[], percent: number): number {
@@ -28,4 +29,12 @@ export function figures({ changes, seconds, requests, failed }: Measured): Found
     ],
     ok: failed === 0,
   };
+}
+
+/** Why the figures say little: requests that wait too long for their answer fail by the machine, not by a reload. */
+export function doubtOf({ requests, seconds }: Pick<Measured, "requests" | "seconds">): string | undefined {
+  const perSecond = Math.round(requests / seconds);
+  return perSecond >= wantedPerSecond
+    ? undefined
+    : `this machine was too busy for the figures to say much: it sent ${perSecond} requests a second, not ${wantedPerSecond}`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { figures, percentile } from "../../../bench/reload/figures.ts";
+import { doubtOf, figures, percentile } from "../../../bench/reload/figures.ts";
 
 describe("a bench's figures", () => {
   it("are percentiles that were measured", () => {
@@ -21,5 +21,10 @@ describe("a bench's figures", () => {
     });
     assert.equal(ok, true);
     assert.equal(figures({ ...measured, failed: 1 }).ok, false);
+  });
+
+  it("are doubted when the machine could not send what is wanted", () => {
+    assert.equal(doubtOf({ requests: 20_000, seconds: 10 }), undefined);
+    assert.match(doubtOf({ requests: 1_870, seconds: 10 }) ?? "", /sent 187 requests a second, not 2000$/);
   });
 });
