@@ -103,6 +103,24 @@ describe("nary with what it cannot use", function () {
     }
   });
 
+  it("ends with 2 for a share that HAProxy cannot give, before anything is deployed", async () => {
+    const file = join(project.folder, "Pulumi.local-canary.yaml");
+    const before = await readFile(file, "utf8");
+    const key = `${consulAddress}/v1/kv/nary/local/bad-input/declared/production/record`;
+    const names = { job: "bad-input", service: "bad-input", counterPath: "/api/errorAndRequestCount" };
+    const declared = { version: 1, role: "production", ...names, release: "api:0", count: 1 };
+    try {
+      await fetch(key, { method: "PUT", body: JSON.stringify(declared) });
+      await writeFile(file, before.replace("config:", "config:\n  nary:share: 0.01 %"));
+      const sentence =
+        /local-canary: nary:share is 0\.01 %, which weights of HAProxy cannot give to \d+ canar/;
+      assertSentence(await run(["release", "api:1", ...stack]), 2, sentence);
+    } finally {
+      await writeFile(file, before);
+      await fetch(key, { method: "DELETE" });
+    }
+  });
+
   it("ends with 2 when there is no canary to watch", async () => {
     assertSentence(
       await run(["gate", ...stack]),

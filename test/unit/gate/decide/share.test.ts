@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { impossibleShare } from "../../../../gate/decide/share.ts";
+import { share } from "../../../../settings/share.ts";
+
+describe("a share that HAProxy cannot give", () => {
+  it("is none where its weights give it within a tenth", () => {
+    assert.equal(impossibleShare(share.parse("5 %"), { stable: 16, canaries: 8 }), undefined);
+    assert.equal(impossibleShare(share.parse("60 %"), { stable: 2, canaries: 3 }), undefined);
+  });
+
+  it("is told with the counts, what is possible, and what to change", () => {
+    assert.equal(
+      impossibleShare(share.parse("1 %"), { stable: 1, canaries: 8 }),
+      "nary:share is 1 %, which weights of HAProxy cannot give to 8 canaries beside 1 stable instance: " +
+        "from 3.04 % to 99 % is possible. Change nary:share, or nary:count of one of the stacks.",
+    );
+  });
+});
