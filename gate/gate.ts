@@ -9,6 +9,7 @@ import { goalOf } from "./decide/zero-errors.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
@@ -23,6 +24,7 @@ export async function gate(context: Context): Promise<Ending> {
         `Bring one up: nary release IMAGE -s ${stacks.canary}`,
     );
   }
+  await checkOwnJobs(context);
   await checkShare(context, declared.count);
   const start = performance.now();
   const { consul, nomad, settings, tell } = context;

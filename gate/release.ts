@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
+import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
 
@@ -34,6 +35,7 @@ export async function release(context: Context, what: Release): Promise<Ending> 
         `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
     );
   }
+  await checkOwnJobs(context);
   await checkShare(context, context.settings.count);
   interrupts.throwIfRequested();
   await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
@@ -54,6 +56,7 @@ export async function releaseFirst(context: Context, what: Release): Promise<End
         `Release it behind a canary: nary release ${what} -s ${stacks.canary}`,
     );
   }
+  await checkOwnJobs(context);
   interrupts.throwIfRequested();
   const start = performance.now();
   await interrupts.finishing("the first release", async () => {
