@@ -108,6 +108,11 @@ running() {
   [ -s haproxy.pid ] && [ "$(readlink "/proc/$(cat haproxy.pid)/cwd")" = "$(pwd -P)" ]
 }
 
+# HAProxy starts itself anew, twice, whenever it reloads, and does not hear this signal until it is through.
+hears() {
+  grep -q '^SigCgt:.*[89a-f]..$' "/proc/$(cat haproxy.pid)/status"
+}
+
 # Consul-template and Nomad are told of no failure: they would take it for a reason to stop.
 running || exit 0
 
@@ -126,7 +131,7 @@ if ! accepted; then
   cp ${files.live} candidate.cfg
 fi
 
-# Which servers are up, for the new process; that it answers says too that it can take the signal.
+# Which servers are up, for the new process.
 tries=0
 until ask "show servers state" > candidate.state 2> /dev/null && [ -s candidate.state ]; do
   tries=$((tries + 1))
@@ -135,6 +140,12 @@ until ask "show servers state" > candidate.state 2> /dev/null && [ -s candidate.
 done
 [ -s candidate.state ] && mv candidate.state ${files.state}
 mv candidate.cfg ${files.live}
+tries=0
+until hears || [ $tries -ge 100 ]; do
+  running || exit 0
+  tries=$((tries + 1))
+  sleep 0.05
+done
 running && kill -USR2 "$(cat haproxy.pid)"
 exit 0
 `;

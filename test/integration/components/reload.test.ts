@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
@@ -81,6 +81,30 @@ describe("HAProxy's scripts", function () {
     assert.equal(await render(configurationOf([stable(0), stable(1)])), "");
     await untilServers(statsPort, [stable(0), stable(1)]);
     assert.equal(haproxy.exitCode, null, "it is still the same process");
+  });
+
+  it("miss no change that comes while HAProxy reloads", async () => {
+    const usual = environment;
+    const slow = join(folder, "slow-haproxy");
+    // HAProxy starts itself anew by the name that it was started by.
+    await writeFile(
+      slow,
+      `#!/bin/bash\n[ "$1" = -c ] || sleep 0.5\nexec -a "$0" ${usual["HAPROXY"] ?? ""} "$@"\n`,
+      { mode: 0o755 },
+    );
+    environment = { ...usual, HAPROXY: slow };
+    try {
+      await start([stable(0)]);
+      await untilServers(statsPort, [stable(0)]);
+      await render(configurationOf([stable(0), stable(1)]));
+      await render(configurationOf([stable(1), stable(2)]));
+      await untilServers(statsPort, [stable(1), stable(2)]);
+      // One that is ended while it starts itself anew leaves its worker.
+      const status = `/proc/${String(haproxy.pid)}/status`;
+      while (!/^SigCgt:.*[89a-f]..$/m.test(await readFile(status, "utf8"))) await sleep(50);
+    } finally {
+      environment = usual;
+    }
   });
 
   it("keep the running configuration when HAProxy does not accept the new one", async () => {
