@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,7 +41,10 @@ describe("HAProxy's scripts", function () {
   }
 
   function run(): void {
-    haproxy = spawn("/bin/sh", [join(folder, files.start)], { env: environment, stdio: "ignore" });
+    const log = openSync(join(folder, "log"), "a");
+    const stdio = ["ignore", "ignore", log] as const;
+    haproxy = spawn("/bin/sh", [join(folder, files.start)], { env: environment, stdio: [...stdio] });
+    closeSync(log);
   }
 
   async function end(): Promise<void> {
@@ -49,14 +53,17 @@ describe("HAProxy's scripts", function () {
     await ended;
   }
 
-  /** What Nomad does when the template has changed. */
+  /** What Nomad does when the template has changed. Resolves to what the log then has of it. */
   async function render(text: string): Promise<string> {
+    const log = () => readFile(join(folder, "log"), "utf8").catch(() => "");
+    const before = await log();
     await write(files.rendered, text);
     const { exitCode, stderr } = await runProgram("/bin/sh", [join(folder, "reload.sh")], {
       env: environment,
     });
     assert.equal(exitCode, 0, stderr);
-    return stderr;
+    const said = (await log()).slice(before.length).split("\n");
+    return said.filter((line) => line.startsWith("nary:")).join("\n");
   }
 
   before(async () => {
