@@ -72,18 +72,15 @@ async function watched(context: Context, declared: Declared, watch: Watch): Prom
   }
 }
 
-/** Pulumi looks at both programs while the canaries start. */
+/** Pulumi looks at both programs while the canaries start. It is never cut: what comes next waits for its end. */
 async function upByTheRules(context: Context, declared: Declared, watch: Watch): Promise<Final | undefined> {
-  const looking = brokenRules(context, declared);
-  try {
-    const early = await watch.untilUp(context.interrupts.signal);
-    if (early !== undefined) return early;
-  } finally {
-    // A Pulumi that runs is never left alone; what it says is asked for below.
-    await Promise.allSettled([looking]);
-  }
-  const broken = await looking;
-  if (broken.length > 0) throw new ActError(`it could not be promoted: ${broken.join(" ")}`);
+  const looking = Promise.allSettled([brokenRules(context, declared)]);
+  const coming = Promise.allSettled([watch.untilUp(context.interrupts.signal)]);
+  const [[looked], [came]] = await Promise.all([looking, coming]);
+  if (came.status === "rejected") throw came.reason;
+  if (came.value !== undefined) return came.value;
+  if (looked.status === "rejected") throw looked.reason;
+  if (looked.value.length > 0) throw new ActError(`it could not be promoted: ${looked.value.join(" ")}`);
   return undefined;
 }
 
