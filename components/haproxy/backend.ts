@@ -1,3 +1,4 @@
+import { checkFalls } from "../../settings/stopping.ts";
 import { trafficOnPattern } from "../../settings/traffic.ts";
 import { sourcesOf, type Upstream } from "./description.ts";
 import { addressOf, collect } from "./servers.ts";
@@ -24,7 +25,7 @@ export function renderBackend(upstream: Upstream, sides: Sides): string {
   option httpchk
   http-check send meth GET uri ${statusPath} ver HTTP/1.1 hdr Host ${service}
   http-check disable-on-404
-  default-server check inter ${milliseconds(checkIntervalSeconds)} fall 2 rise 1 init-addr libc,none pool-purge-delay 2s${slowStart}
+  default-server check inter ${milliseconds(checkIntervalSeconds)} fall ${checkFalls} rise 1 init-addr libc,none pool-purge-delay 2s${slowStart}
 {{- range service "${stable}|passing" }}
 ${collect(service, "stable", service)}
 {{- end }}

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { ActError } from "../errors.ts";
 
 /** A resource of a program, as Pulumi's state or preview has it. */
-export type Declared = { type: string; name: string; inputs: Readonly<Record<string, unknown>> };
+export type Resource = { type: string; name: string; inputs: Readonly<Record<string, unknown>> };
 
 /** What Pulumi would do with a resource. */
-export type Planned = Declared & { op: string };
+export type Planned = Resource & { op: string };
 
 const inputs = z
   .record(z.string(), z.unknown())
@@ -44,13 +44,13 @@ export function plannedOf(text: string): Planned[] {
  *
  * @throws ActError when it says something else
  */
-export function declaredOf(text: string): Declared[] {
+export function declaredOf(text: string): Resource[] {
   const { resources } = read("pulumi stack export", stackExport, text).deployment;
   return (resources ?? []).map(({ urn, inputs: given }) => ({ ...namesIn(urn), inputs: given }));
 }
 
 /** The job of this ID among the resources, as it was rendered; undefined when there is none that can be read. */
-export function renderedJob(resources: readonly Declared[], id: string): unknown {
+export function renderedJob(resources: readonly Resource[], id: string): unknown {
   for (const { type, inputs: given } of resources) {
     if (type !== "nomad:index/job:Job" || typeof given["jobspec"] !== "string") continue;
     const job = json(given["jobspec"]);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
 
 export type WebServer = { port: number; close: () => Promise<void> };
@@ -16,6 +16,11 @@ export async function startServer(
     if (request.url === "/status") response.writeHead(status()).end();
     else handle(request, response);
   });
+  return listening(server);
+}
+
+/** Lets a server listen on loopback. */
+export async function listening(server: Server): Promise<WebServer> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -1,33 +1,17 @@
 import assert from "node:assert/strict";
 import { Agent } from "node:http";
 import { startHaproxy } from "../../integration/components/haproxy-process.ts";
-import type { WebServer } from "../../integration/components/web-server.ts";
+import { listening } from "../../integration/components/web-server.ts";
 import { createService } from "../../../demo/service/service.ts";
 import { noFaults } from "../../../demo/service/faults.ts";
-import { once } from "node:events";
-import { z } from "zod";
 
 const requests = 2_000;
-const address = z.object({ port: z.number() });
 
 describe("the errors of two canaries of six servers, which fail every 50th request", function () {
   this.timeout(120_000);
 
   /** The sample service in this process. */
-  async function startService(errorRate: number): Promise<WebServer> {
-    const { server } = createService({ ...noFaults, errorRate });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return {
-      port: address.parse(server.address()).port,
-      close: async () => {
-        const closed = once(server, "close");
-        server.close();
-        server.closeAllConnections();
-        await closed;
-      },
-    };
-  }
+  const startService = (errorRate: number) => listening(createService({ ...noFaults, errorRate }).server);
 
   /** Errors that clients saw. */
   async function clientErrors(shield: boolean) {

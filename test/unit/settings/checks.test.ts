@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
-import { SettingsError } from "../../../settings/errors.ts";
-import { minimal, parse, type StackFile } from "./stack-file.ts";
+import { minimal, parse, refusal, type StackFile } from "./stack-file.ts";
 
 const tcp = { type: "tcp", name: "one" };
-
-function refusal(changes: StackFile): string {
-  try {
-    parse({ ...minimal("canary"), ...changes });
-  } catch (error) {
-    assert.ok(error instanceof SettingsError);
-    return error.message;
-  }
-  throw new Error("They were accepted.");
-}
 
 describe("health checks in the settings", () => {
   it("are of four types, each with its own words and defaults", () => {

@@ -1,16 +1,5 @@
 import assert from "node:assert/strict";
-import { SettingsError } from "../../../settings/errors.ts";
-import { minimal, parse, type StackFile } from "./stack-file.ts";
-
-function refusal(changes: StackFile): string {
-  try {
-    parse({ ...minimal("canary"), ...changes });
-  } catch (error) {
-    assert.ok(error instanceof SettingsError);
-    return error.message;
-  }
-  throw new Error("They were accepted.");
-}
+import { minimal, parse, refusal, type StackFile } from "./stack-file.ts";
 
 describe("secrets in the settings", () => {
   it("are items of Nomad Variables, under any path that one may have", () => {

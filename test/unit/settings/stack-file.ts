@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { SettingsError } from "../../../settings/errors.ts";
 import { parseSettings } from "../../../settings/parse.ts";
 import type { Role } from "../../../settings/stacks.ts";
 
@@ -69,4 +71,15 @@ function plain(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** What a canary's stack with these settings is refused for. */
+export function refusal(changes: StackFile): string {
+  try {
+    parse({ ...minimal("canary"), ...changes });
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.message;
+  }
+  throw new Error("They were accepted.");
 }
