@@ -1,16 +1,8 @@
 import type { Declared } from "../../settings/records.ts";
 import type { GateSettings } from "../../settings/schema.ts";
+import type { Fault } from "../decide/observation.ts";
 import type { Member, Roster } from "../discover/roster.ts";
-import {
-  faulty,
-  heard,
-  noEvidence,
-  shortId,
-  totalOf,
-  type Evidence,
-  type Fault,
-  type Total,
-} from "./evidence.ts";
+import { faulty, heard, noEvidence, shortId, totalOf, type Evidence, type Total } from "./evidence.ts";
 import { Poller } from "./poll.ts";
 
 export type CounterOptions = {

@@ -1,11 +1,8 @@
+import type { Fault } from "../decide/observation.ts";
 import type { Answer } from "./answer.ts";
 
 /** Answers that may be late in a row before the silence is an error. */
 const mostSlow = 3;
-
-export type FaultKind = "crashed" | "vanished" | "absent" | "silent" | "wrong";
-/** Something that an instance did not report itself, and that is an error all the same. */
-export type Fault = { kind: FaultKind; why: string };
 
 /** What one instance has shown so far. */
 export type Evidence = {

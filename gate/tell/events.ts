@@ -1,6 +1,6 @@
 import type { Traffic } from "../../settings/traffic.ts";
 import type { Bound } from "../decide/verdict.ts";
-import type { FaultKind } from "../count/evidence.ts";
+import type { FaultKind } from "../decide/observation.ts";
 import type { MemberState } from "../discover/roster.ts";
 
 /** Version of the events' shape; it grows when a field changes its meaning or goes. */
