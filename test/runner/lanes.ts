@@ -12,6 +12,7 @@ const folders = {
       "test/components",
       "test/integration/cli",
       "test/integration/plugins",
+      "test/integration/sdks",
       "test/integration/stack",
       "test/integration/tools",
     ],
