@@ -5,7 +5,7 @@ import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Context } from "./context.ts";
-import { goalOf } from "./decide/zero-errors.ts";
+import { aimOf } from "./decide/aim.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
@@ -52,7 +52,7 @@ export async function gate(context: Context): Promise<Ending> {
 
 async function watched(context: Context, declared: Declared, watch: Watch): Promise<Final> {
   const { interrupts, settings, tell, stacks } = context;
-  const goal = `zero errors in ${goalOf(settings.policy)} requests`;
+  const goal = aimOf(settings.policy, "production");
   tell({ event: "watching", release: declared.release, goal, instances: declared.count });
   try {
     const early = await upByTheRules(context, declared, watch);

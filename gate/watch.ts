@@ -1,3 +1,4 @@
+import { allowedAt } from "../settings/allowed-errors.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import type { Policy } from "../settings/policy.ts";
@@ -5,9 +6,10 @@ import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import { Counter } from "./count/counter.ts";
 import { shortId } from "./count/evidence.ts";
-import { decide } from "./decide/decide.ts";
+import { Judge } from "./decide/judge.ts";
+import type { Observation } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
-import type { Final, Tally, Verdict } from "./decide/verdict.ts";
+import type { Final, Verdict } from "./decide/verdict.ts";
 import type { Member, Roster } from "./discover/roster.ts";
 import { Survey } from "./discover/survey.ts";
 import { ActError, reasonOf } from "./errors.ts";
@@ -27,6 +29,7 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #survey: Survey;
   readonly #counter: Counter;
+  readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
   readonly #listeners = new Set<() => void>();
   readonly #warned = new Set<string>();
@@ -37,7 +40,14 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    const { consul, nomad, declared, gate, tell } = options;
+    const { consul, nomad, declared, gate, policy, tell } = options;
+    this.#judge = new Judge({
+      policy,
+      checks: [],
+      allowedErrors: allowedAt(gate.allowedErrors, new Date()),
+      limitSeconds: gate.limitSeconds,
+      otherSide: "production",
+    });
     const onChange = () => {
       this.#look();
     };
@@ -75,11 +85,11 @@ export class Watch {
 
   /** Resolves with undefined when all canaries are up, with a verdict when they will not be. */
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
-    const { gate, policy, declared } = this.#options;
+    const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      const verdict = decide(policy, Number.POSITIVE_INFINITY, this.tally());
+      const verdict = this.#verdict();
       if (verdict.type === "reject") return verdict;
-      if (this.#survey.ended !== undefined) return this.#inconclusive(this.#survey.ended);
+      if (this.#survey.ended !== undefined) return this.#stopped(this.#survey.ended);
       const up = this.#counter.up();
       if (up >= declared.count) return "up";
       if (this.#now() < gate.startSeconds) return undefined;
@@ -105,7 +115,7 @@ export class Watch {
     return await this.#until(() => {
       const verdict = this.#verdict();
       if (verdict.type === "reject") return verdict;
-      if (this.#survey.ended !== undefined) return this.#inconclusive(this.#survey.ended);
+      if (this.#survey.ended !== undefined) return this.#stopped(this.#survey.ended);
       return verdict.type === "wait" ? undefined : verdict;
     }, signal);
   }
@@ -118,9 +128,9 @@ export class Watch {
     }, signal);
   }
 
-  tally(): Tally {
-    const since = this.#trafficSince;
-    return { ...this.#counter.total(), seconds: since === undefined ? 0 : this.#now() - since };
+  tally(): { requests: number; errors: number; seconds: number } {
+    const { canary, seconds } = this.#verdict().evidence;
+    return { requests: canary.requests, errors: canary.errors, seconds };
   }
 
   /** Ends all that it has begun; may be called again. */
@@ -169,17 +179,29 @@ export class Watch {
     this.#look();
     this.#counter.ask();
     if (this.#trafficSince === undefined) return;
-    const { requests, errors, seconds } = this.tally();
-    const { why } = this.#verdict();
+    const { why, evidence } = this.#verdict();
+    const { seconds, canary } = evidence;
+    const { requests, errors } = canary;
     this.#options.tell({ event: "counts", requests, errors, seconds: Math.round(seconds * 10) / 10, why });
   }
 
   #verdict(): Verdict {
-    return decide(this.#options.policy, this.#options.gate.limitSeconds, this.tally());
+    return this.#judge.see(this.#observation());
   }
 
-  #inconclusive(why: string): Final {
-    return { type: "inconclusive", why, evidence: this.#verdict().evidence };
+  #observation(): Observation {
+    const since = this.#trafficSince;
+    return {
+      seconds: since === undefined ? 0 : this.#now() - since,
+      canary: { instances: this.#counter.instances(), haproxy: null },
+      other: null,
+      readings: [],
+      unknown: [],
+    };
+  }
+
+  #stopped(why: string): Final {
+    return { type: "inconclusive", why, rule: "stopped", evidence: this.#verdict().evidence };
   }
 
   #tellMember({ id, node, state, address, why }: Member): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allowedErrors } from "./allowed-errors.ts";
 import { checks, checksFit } from "./checks.ts";
 import { env } from "./environment.ts";
 import { flag, number, whole } from "./loose.ts";
@@ -93,6 +94,8 @@ export const gate = z.strictObject({
   limitSeconds: seconds(1, 604_800).default(3600),
   /** Seconds that production's roll-out may take. */
   rolloutSeconds: seconds(1, 86_400).default(1800),
+  /** Errors that do not count for a while. */
+  allowedErrors,
   /** Names of resources that a promotion may change in production beside the release. */
   allowedChanges: z
     .array(

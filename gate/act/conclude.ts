@@ -25,7 +25,7 @@ export async function conclude(
 ): Promise<Ending> {
   const { why, evidence } = verdict;
   const proves = verdict.type === "promote" ? { proves: verdict.proves } : {};
-  const { requests, errors } = evidence;
+  const { requests, errors } = evidence.canary;
   context.tell({ event: "verdict", verdict: verdict.type, why, requests, errors, ...proves });
   const end = (type: FinalVerdict, reason: string, exitCode: ExitCode) =>
     finish(context, declared, watch, start, { type, reason, exitCode });

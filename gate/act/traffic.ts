@@ -20,7 +20,11 @@ export function trafficOf({ share, policy }: Pick<CanarySettings, "share" | "pol
 }
 
 /** Under a policy that tolerates errors, taking the worst canaries away in mid-test would falsify the count. */
-const endsAtFirstError = { "zero-errors": true } as const satisfies Record<Policy["type"], boolean>;
+const endsAtFirstError = {
+  "zero-errors": true,
+  "error-budget": false,
+  baseline: false,
+} as const satisfies Record<Policy["type"], boolean>;
 
 function told(traffic: Traffic) {
   switch (traffic.state) {

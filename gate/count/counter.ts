@@ -1,8 +1,8 @@
 import type { Declared } from "../../settings/records.ts";
 import type { GateSettings } from "../../settings/schema.ts";
-import type { Fault } from "../decide/observation.ts";
+import type { Fault, InstanceCounts } from "../decide/observation.ts";
 import type { Member, Roster } from "../discover/roster.ts";
-import { faulty, heard, noEvidence, shortId, totalOf, type Evidence, type Total } from "./evidence.ts";
+import { countsOf, faulty, heard, noEvidence, shortId, type Evidence } from "./evidence.ts";
 import { Poller } from "./poll.ts";
 
 export type CounterOptions = {
@@ -48,8 +48,9 @@ export class Counter {
     }
   }
 
-  total(): Total {
-    return totalOf(this.#evidence);
+  /** What each canary has shown, those that are gone too. */
+  instances(): InstanceCounts[] {
+    return [...this.#evidence].map(([id, evidence]) => countsOf(id, evidence));
   }
 
   /** The canaries that run and have told their counts. */

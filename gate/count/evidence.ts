@@ -1,4 +1,4 @@
-import type { Fault } from "../decide/observation.ts";
+import type { Fault, InstanceCounts } from "../decide/observation.ts";
 import type { Answer } from "./answer.ts";
 
 /** Answers that may be late in a row before the silence is an error. */
@@ -70,18 +70,9 @@ export function faulty(before: Evidence, fault: Fault): Evidence {
   return { ...before, fault: before.fault ?? fault };
 }
 
-export type Total = { requests: number; errors: number; firstError: string | undefined };
-
-/** All instances together, those that are gone too. */
-export function totalOf(evidence: ReadonlyMap<string, Evidence>): Total {
-  const total: Total = { requests: 0, errors: 0, firstError: undefined };
-  for (const [id, { requests, errors, fault }] of evidence) {
-    total.requests += requests;
-    total.errors += errors + (fault === undefined ? 0 : 1);
-    if (fault !== undefined) total.firstError ??= `${shortId(id)} ${fault.why}`;
-    else if (errors > 0) total.firstError ??= `${shortId(id)} counted ${errors}`;
-  }
-  return total;
+/** What an instance has shown, as deciding wants it. */
+export function countsOf(id: string, { requests, errors, fault }: Evidence): InstanceCounts {
+  return { id, requests, errors, failed: Math.min(errors, requests), fingerprints: {}, fault: fault ?? null };
 }
 
 /** As Nomad's own tools shorten the ids of allocations. */

@@ -18,8 +18,8 @@ export type NotUp = {
 export function notUp({ up, count, startSeconds, placement, troubles, evidence }: NotUp): Final {
   const seen = `${up} of ${count} canaries were up within ${startSeconds} s`;
   if (troubles.length > 0) {
-    return { type: "reject", why: `${seen}: ${troubles.join("; ")}`, evidence };
+    return { type: "reject", why: `${seen}: ${troubles.join("; ")}`, rule: "start", evidence };
   }
   const reasons = placement.length > 0 ? `: ${placement.join("; ")}` : "";
-  return { type: "inconclusive", why: `${seen}${reasons}`, evidence };
+  return { type: "inconclusive", why: `${seen}${reasons}`, rule: "start", evidence };
 }

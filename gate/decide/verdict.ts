@@ -1,31 +1,62 @@
-/** What the gate has seen of a canary. */
-export type Tally = {
-  /** Requests that the canaries have finished. */
+/** What a promotion proves. */
+export type Proof =
+  /** The canary's error rate is below this, with this confidence. */
+  | { type: "rate"; errorRate: number; confidence: number }
+  /** The canary fails less than `margin` times as often as the other side, with this confidence. */
+  | { type: "ratio"; margin: number; confidence: number };
+
+/** One side as it counts: the fewer requests and the more failures of the two witnesses. */
+export type Counted = {
   requests: number;
-  /** Errors that they report, and the canaries that crashed, vanished or stopped answering. */
+  /** Requests that failed, at most once each. */
+  failed: number;
+  /** Errors; one request may have several. */
   errors: number;
-  /** Seconds since the canaries get traffic. */
-  seconds: number;
-  /** What the first error was, when there is one. */
-  firstError?: string | undefined;
 };
 
-/** "At most this share of requests fails", with this confidence. */
-export type Bound = { errorRate: number; confidence: number };
+/** An allowed error that came up. */
+export type Allowed = { fingerprint: string; reason: string; errors: number };
 
+/** What a verdict rests on. */
 export type Evidence = {
-  requests: number;
-  errors: number;
+  /** Seconds with traffic. */
   seconds: number;
-  /** Requests without an error that the policy asks for. */
-  goal: number;
+  canary: Counted;
+  other: Counted | null;
+  /** Failed answers of canaries that reached a client, as HAProxy counted them. */
+  clientErrors: number | null;
+  /** Errors of the canary that were not counted, because they are allowed. */
+  allowed: readonly Allowed[];
+  /** What the gate could not know, one sentence each. */
+  unknown: readonly string[];
 };
 
-export type Verdict =
-  | { type: "wait"; why: string; evidence: Evidence }
-  | { type: "promote"; why: string; evidence: Evidence; proves: Bound }
-  | { type: "reject"; why: string; evidence: Evidence }
-  | { type: "inconclusive"; why: string; evidence: Evidence };
+/** Which rule decided. */
+export type Rule =
+  | "start"
+  | "stopped"
+  | "time limit"
+  | "zero-errors: first error"
+  | "zero-errors: goal"
+  | "error-budget: reject"
+  | "error-budget: promote"
+  | "error-budget: request limit"
+  | "baseline: reject"
+  | "baseline: promote"
+  | "baseline: no failure"
+  | "baseline: request limit"
+  | `check: ${string}`;
+
+type Decided = { why: string; rule: Rule };
+
+/** What a policy or a check says; with the evidence it is a verdict. */
+export type Outcome =
+  | { type: "wait"; why: string }
+  | ({ type: "promote"; proves: readonly Proof[] } & Decided)
+  | ({ type: "reject" } & Decided)
+  | ({ type: "inconclusive" } & Decided);
+
+export type Verdict = Outcome & { evidence: Evidence };
 
 /** A verdict that ends the watch. */
 export type Final = Exclude<Verdict, { type: "wait" }>;

@@ -1,18 +1,9 @@
-import type { Policy } from "../../settings/policy.ts";
-import type { Bound, Tally, Verdict } from "./verdict.ts";
-
-type ZeroErrors = Extract<Policy, { type: "zero-errors" }>;
+import { requestsFor, type ZeroErrors } from "../../settings/policy.ts";
+import type { Counted, Outcome, Proof } from "./verdict.ts";
+import { many, percent, rate } from "./words.ts";
 
 /** With which confidence a bound is told when the policy gives a number of requests and no confidence of its own. */
 const toldConfidence = 0.999;
-
-/**
- * Requests without an error that rule out an error rate of `errorRate` or more with this confidence:
- * ⌈ln(1 − confidence) / ln(1 − errorRate)⌉.
- */
-export function requestsFor({ errorRate, confidence }: Bound): number {
-  return Math.ceil(Math.log1p(-confidence) / Math.log1p(-errorRate));
-}
 
 /** Confidence with which that many requests without an error rule out the error rate: 1 − (1 − errorRate)^requests. */
 export function confidenceOf(requests: number, errorRate: number): number {
@@ -30,36 +21,27 @@ export function goalOf(policy: ZeroErrors): number {
 }
 
 /** What a promotion after that many requests without an error proves, in the policy's own terms. */
-export function proved(policy: ZeroErrors, requests: number): Bound {
+export function proved(policy: ZeroErrors, requests: number): Extract<Proof, { type: "rate" }> {
   if ("requests" in policy.goal) {
-    return { errorRate: errorRateOf(requests, toldConfidence), confidence: toldConfidence };
+    return { type: "rate", errorRate: errorRateOf(requests, toldConfidence), confidence: toldConfidence };
   }
   const { errorRate } = policy.goal;
-  return { errorRate, confidence: confidenceOf(requests, errorRate) };
+  return { type: "rate", errorRate, confidence: confidenceOf(requests, errorRate) };
 }
 
 /** The first error rejects; the goal of requests without one promotes. */
-export function zeroErrors(policy: ZeroErrors, tally: Tally): Verdict {
+export function zeroErrors(policy: ZeroErrors, canary: Counted, firstError: string | undefined): Outcome {
+  const { requests, errors } = canary;
   const goal = goalOf(policy);
-  const evidence = { requests: tally.requests, errors: tally.errors, seconds: tally.seconds, goal };
-  if (tally.errors > 0) {
-    const first = tally.firstError === undefined ? "" : `: ${tally.firstError}`;
-    const number = tally.errors === 1 ? "1 error" : `${tally.errors} errors`;
-    return { type: "reject", why: `${number} in ${tally.requests} requests${first}`, evidence };
+  if (errors > 0) {
+    const first = firstError === undefined ? "" : `: ${firstError}`;
+    const why = `${many(errors, "error")} in ${requests} requests${first}`;
+    return { type: "reject", why, rule: "zero-errors: first error" };
   }
-  if (tally.requests >= goal) {
-    const proves = proved(policy, tally.requests);
-    const why = `${tally.requests} requests without an error: the error rate is below ${rate(proves.errorRate)} with ${percent(proves.confidence)} confidence`;
-    return { type: "promote", why, evidence, proves };
+  if (requests >= goal) {
+    const proof = proved(policy, requests);
+    const why = `${requests} requests without an error: the error rate is below ${rate(proof.errorRate)} with ${percent(proof.confidence)} confidence`;
+    return { type: "promote", why, rule: "zero-errors: goal", proves: [proof] };
   }
-  return { type: "wait", why: `${tally.requests} of ${goal} requests, no error`, evidence };
-}
-
-function rate(value: number): string {
-  return value.toExponential(1).replace(".0e", "e");
-}
-
-/** Rounded down, so that no more is claimed than was proved. */
-function percent(confidence: number): string {
-  return `${Math.floor(confidence * 100_000) / 1000} %`;
+  return { type: "wait", why: `${requests} of ${goal} requests, no error` };
 }

@@ -1,5 +1,5 @@
 import type { Traffic } from "../../settings/traffic.ts";
-import type { Bound } from "../decide/verdict.ts";
+import type { Proof } from "../decide/verdict.ts";
 import type { FaultKind } from "../decide/observation.ts";
 import type { MemberState } from "../discover/roster.ts";
 
@@ -48,7 +48,14 @@ export type Event =
     }
   | { event: "fault"; instance: string; kind: FaultKind; why: string }
   | { event: "warning"; why: string }
-  | { event: "verdict"; verdict: FinalVerdict; why: string; requests: number; errors: number; proves?: Bound }
+  | {
+      event: "verdict";
+      verdict: FinalVerdict;
+      why: string;
+      requests: number;
+      errors: number;
+      proves?: readonly Proof[];
+    }
   | {
       event: "rollout";
       job: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { documentedKeys, schemaKeys } from "./documented.ts";
-import { minimal, parse, withSetting, withoutSetting, type StackFile } from "./stack-file.ts";
+import { minimal, parse, withPolicyOf, withSetting, withoutSetting, type StackFile } from "./stack-file.ts";
 import { SettingsError } from "../../../settings/errors.ts";
 import { roles, type Role } from "../../../settings/stacks.ts";
 
@@ -15,7 +15,11 @@ describe("docs/settings.md", () => {
       if (["required", "none", "derived"].includes(fallback)) continue;
       const role = roles.find((candidate) => accepts(candidate, key, fallback));
       assert.ok(role !== undefined, `no role takes ${key} as ${fallback}`);
-      assert.deepEqual(parse(withSetting(minimal(role), key, fallback)), parse(minimal(role)), key);
+      assert.deepEqual(
+        parse(withSetting(minimal(role), key, fallback)),
+        parse(withPolicyOf(minimal(role), key)),
+        key,
+      );
     }
   });
 

@@ -71,7 +71,9 @@ describe("settings that can be used", () => {
   it("have a goal of either a bound or a number of requests", () => {
     const goal = (policy: unknown) => {
       const settings = parse({ ...canary, policy });
-      return settings.role === "canary" ? settings.policy.goal : undefined;
+      return settings.role === "canary" && settings.policy.type === "zero-errors"
+        ? settings.policy.goal
+        : undefined;
     };
     assert.deepEqual(goal({ type: "zero-errors" }), { errorRate: 1e-4, confidence: 0.999 });
     assert.deepEqual(goal({ type: "zero-errors", requests: 75_000 }), { requests: 75_000 });

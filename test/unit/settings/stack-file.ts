@@ -35,10 +35,24 @@ export function parse(file: StackFile) {
 
 /** Without which the others inside could not stand alone. */
 const typesOf: StackFile = { policy: "zero-errors", reschedule: "unlimited", placement: "service" };
+const typesOfPolicy: StackFile = {
+  type: "zero-errors",
+  errorRate: "zero-errors",
+  confidence: "zero-errors",
+  requests: "zero-errors",
+  acceptable: "error-budget",
+  unacceptable: "error-budget",
+};
+
+/** The file with the policy that has the setting. */
+export function withPolicyOf(file: StackFile, key: string): StackFile {
+  const [first, second = ""] = key.split(".");
+  return first === "policy" ? { ...file, policy: { type: typesOfPolicy[second] ?? "baseline" } } : file;
+}
 
 /** The file with one setting more, by its documented key and in its documented spelling. */
 export function withSetting(file: StackFile, key: string, text: string): StackFile {
-  return put(file, key.split("."), plain(text));
+  return put(withPolicyOf(file, key), key.split("."), plain(text));
 }
 
 function put(file: StackFile, [first = "", ...rest]: readonly string[], value: unknown): StackFile {

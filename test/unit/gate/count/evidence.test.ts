@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Answer } from "../../../../gate/count/answer.ts";
-import { faulty, heard, noEvidence, totalOf } from "../../../../gate/count/evidence.ts";
+import { countsOf, faulty, heard, noEvidence } from "../../../../gate/count/evidence.ts";
 
 const counts = (requests: number, errors = 0): Answer => ({ type: "counts", requests, errors });
 const slow: Answer = { type: "slow", why: "did not answer within 5 s" };
@@ -70,17 +70,18 @@ describe("what an instance has shown", () => {
   });
 });
 
-describe("all instances together", () => {
-  it("add their counts, and each fault is one error", () => {
-    const total = totalOf(
-      new Map([
-        ["aaaaaaaa-1", after([counts(100)])],
-        ["bbbbbbbb-2", after([counts(50, 2)])],
-        ["cccccccc-3", after([counts(25), absent])],
-      ]),
-    );
-    assert.equal(total.requests, 175);
-    assert.equal(total.errors, 3);
-    assert.equal(total.firstError, "bbbbbbbb counted 2");
+describe("what deciding gets of an instance", () => {
+  it("is its counts and its fault; its errors are its failed requests, as far as there were requests", () => {
+    const counted = countsOf("abc", after([counts(50, 2), absent]));
+    assert.deepEqual(counted, {
+      id: "abc",
+      requests: 50,
+      errors: 2,
+      failed: 2,
+      fingerprints: {},
+      fault: { kind: "absent", why: absent.why },
+    });
+    assert.equal(countsOf("abc", after([counts(3, 7)])).failed, 3);
+    assert.equal(countsOf("abc", after([counts(3)])).fault, null);
   });
 });

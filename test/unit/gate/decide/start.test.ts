@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { evidenceOf } from "../../../../gate/decide/evidence.ts";
 import { notUp } from "../../../../gate/decide/start.ts";
+import { observation } from "./observations.ts";
 
-const evidence = { requests: 0, errors: 0, seconds: 0, goal: 1 };
+const evidence = evidenceOf(observation(), []);
 const late = { up: 1, count: 8, startSeconds: 300, placement: [], troubles: [], evidence };
 
 describe("a canary that is not up in time", () => {

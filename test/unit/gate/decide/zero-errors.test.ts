@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decide } from "../../../../gate/decide/decide.ts";
 import {
   confidenceOf,
   errorRateOf,
   goalOf,
   proved,
-  requestsFor,
   zeroErrors,
 } from "../../../../gate/decide/zero-errors.ts";
-import { policy } from "../../../../settings/policy.ts";
+import { requestsFor, type ZeroErrors } from "../../../../settings/policy.ts";
 
-const seed = policy.parse({ type: "zero-errors", requests: 75_000 });
-const usual = policy.parse({ type: "zero-errors" });
+const seed: ZeroErrors = { type: "zero-errors", goal: { requests: 75_000 } };
+const usual: ZeroErrors = { type: "zero-errors", goal: { errorRate: 1e-4, confidence: 0.999 } };
+
+const judged = (policy: ZeroErrors, requests: number, errors = 0, first?: string) =>
+  zeroErrors(policy, { requests, errors, failed: Math.min(requests, errors) }, first);
 
 describe("zero-errors", () => {
   it("asks for 69,075 requests to rule out 1 in 10,000 at 99.9 %", () => {
@@ -54,50 +55,35 @@ describe("zero-errors", () => {
   it("rejects at the first error, however many requests there were", () => {
     fc.assert(
       fc.property(fc.nat({ max: 1e12 }), fc.integer({ min: 1, max: 1e12 }), (requests, errors) => {
-        assert.equal(zeroErrors(seed, { requests, errors, seconds: 0 }).type, "reject");
+        assert.equal(judged(seed, requests, errors).type, "reject");
       }),
     );
   });
 
   it("promotes at the goal and not one request before", () => {
-    assert.equal(zeroErrors(seed, { requests: 74_999, errors: 0, seconds: 0 }).type, "wait");
-    const verdict = zeroErrors(seed, { requests: 75_000, errors: 0, seconds: 0 });
-    assert.equal(verdict.type, "promote");
+    assert.equal(judged(seed, 74_999).type, "wait");
+    assert.equal(judged(seed, 75_000).type, "promote");
   });
 
   it("tells in a sentence which error it was", () => {
-    const verdict = zeroErrors(usual, { requests: 10, errors: 1, seconds: 0, firstError: "abc counted 1" });
-    assert.equal(verdict.why, "1 error in 10 requests: abc counted 1");
+    assert.equal(judged(usual, 10, 1, "abc counted 1").why, "1 error in 10 requests: abc counted 1");
   });
 
   it("proves the asked error rate with the confidence that was reached", () => {
-    assert.deepEqual(proved(usual, 69_075).errorRate, 1e-4);
+    assert.equal(proved(usual, 69_075).errorRate, 1e-4);
     assert.ok(proved(usual, 69_075).confidence >= 0.999);
     assert.ok(proved(usual, 69_074).confidence < 0.999);
   });
 
+  it("proves with 99.9 % confidence what a number of requests rules out", () => {
+    const { errorRate, confidence } = proved(seed, 75_000);
+    assert.equal(confidence, 0.999);
+    assert.ok(Math.abs(confidenceOf(75_000, errorRate) - 0.999) < 1e-12);
+  });
+
   it("claims no more confidence in words than was proved", () => {
-    const verdict = zeroErrors(usual, { requests: 69_075, errors: 0, seconds: 0 });
-    assert.match(verdict.why, /below 1e-4 with 99\.9 % confidence$/);
+    assert.match(judged(usual, 69_075).why, /below 1e-4 with 99\.9 % confidence$/);
     // 0.999447…
-    const more = zeroErrors(usual, { requests: 75_000, errors: 0, seconds: 0 });
-    assert.match(more.why, /with 99\.944 % confidence$/);
-  });
-});
-
-describe("the time limit", () => {
-  it("makes a release inconclusive that has neither an error nor the goal", () => {
-    const verdict = decide(seed, 60, { requests: 100, errors: 0, seconds: 60 });
-    assert.equal(verdict.type, "inconclusive");
-    assert.match(verdict.why, /60 s .*100 of 75000/);
-  });
-
-  it("does not hide an error, nor a reached goal", () => {
-    assert.equal(decide(seed, 60, { requests: 100, errors: 1, seconds: 61 }).type, "reject");
-    assert.equal(decide(seed, 60, { requests: 75_000, errors: 0, seconds: 61 }).type, "promote");
-  });
-
-  it("is not reached a moment before", () => {
-    assert.equal(decide(seed, 60, { requests: 100, errors: 0, seconds: 59.9 }).type, "wait");
+    assert.match(judged(usual, 75_000).why, /with 99\.944 % confidence$/);
   });
 });

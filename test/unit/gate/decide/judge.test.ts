@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { instance, judgeOf, observation, side } from "./observations.ts";
+
+const seed = { type: "zero-errors", requests: 100 };
+
+describe("a judge", () => {
+  it("waits, promotes and rejects as the observations come", () => {
+    const judge = judgeOf(seed);
+    assert.equal(judge.see(observation({ canary: side(99) })).type, "wait");
+    assert.equal(judge.see(observation({ canary: side(100) })).type, "promote");
+    assert.equal(judge.see(observation({ canary: side(150, 1) })).type, "reject");
+  });
+
+  it("says the same again of an observation that it has seen", () => {
+    const judge = judgeOf({ type: "baseline" });
+    const seen = observation({ seconds: 2, canary: side(1000, 10), other: side(9000, 18) });
+    assert.deepEqual(judge.see(seen), judge.see(seen));
+  });
+
+  it("gives the evidence with each verdict", () => {
+    const { evidence } = judgeOf(seed).see(
+      observation({ seconds: 7, canary: side(50, 2), other: side(400, 1) }),
+    );
+    assert.equal(evidence.seconds, 7);
+    assert.deepEqual(evidence.canary, { requests: 50, failed: 2, errors: 2 });
+    assert.deepEqual(evidence.other, { requests: 400, failed: 1, errors: 1 });
+  });
+
+  it("names the rule that decided, and the canary that failed", () => {
+    const crashed = instance({ fault: { kind: "crashed", why: "crashed: exit code 1" } });
+    const verdict = judgeOf(seed).see(observation({ canary: { instances: [crashed], haproxy: null } }));
+    assert.ok(verdict.type === "reject");
+    assert.equal(verdict.rule, "zero-errors: first error");
+    assert.equal(verdict.why, "1 error in 0 requests: abcdefgh crashed: exit code 1");
+  });
+});
+
+describe("the time limit", () => {
+  const judge = () => judgeOf(seed, { limitSeconds: 60 });
+
+  it("makes a release inconclusive that has neither an error nor the goal", () => {
+    const verdict = judge().see(observation({ seconds: 60, canary: side(10) }));
+    assert.ok(verdict.type === "inconclusive");
+    assert.equal(verdict.rule, "time limit");
+    assert.match(verdict.why, /60 s .*10 of 100/);
+  });
+
+  it("does not hide an error, nor a reached goal", () => {
+    assert.equal(judge().see(observation({ seconds: 61, canary: side(10, 1) })).type, "reject");
+    assert.equal(judge().see(observation({ seconds: 61, canary: side(100) })).type, "promote");
+  });
+
+  it("is not reached a moment before", () => {
+    assert.equal(judge().see(observation({ seconds: 59.9, canary: side(10) })).type, "wait");
+  });
+});
