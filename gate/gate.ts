@@ -36,7 +36,7 @@ export async function gate(context: Context): Promise<Ending> {
     );
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    const { requests, errors } = watch.tally();
+    const { requests, errors } = watch.evidence.canary;
     return {
       verdict: null,
       why: error.message,

@@ -1,145 +1,134 @@
 import { allowedAt } from "../settings/allowed-errors.ts";
+import type { Policy } from "../settings/policy.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
-import type { Policy } from "../settings/policy.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
-import { Counter } from "./count/counter.ts";
-import { shortId } from "./count/evidence.ts";
-import { Judge } from "./decide/judge.ts";
-import type { Observation } from "./decide/observation.ts";
+import { Judge, type Rules } from "./decide/judge.ts";
+import type { Observation, SideSeen } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
-import type { Final, Verdict } from "./decide/verdict.ts";
-import type { Member, Roster } from "./discover/roster.ts";
-import { Survey } from "./discover/survey.ts";
+import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
+import { Side } from "./side.ts";
 import type { Tell } from "./tell/events.ts";
+
+/** Looks are at least this far apart, and take at most a tenth of the time, however many instances there are. */
+const leastApartMs = 5;
+const mostOfTime = 10;
 
 export type WatchOptions = {
   consul: Consul;
   nomad: Nomad;
   declared: Declared;
+  /** The side that the canary is compared with, where it is. */
+  other?: Declared | undefined;
   gate: GateSettings;
   policy: Policy;
   tell: Tell;
 };
 
-/** Looks at the canaries, from when it is opened until it is closed, and judges what it sees. */
+/** Looks at a release, from when it is opened until it is closed, and judges what it sees. */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #survey: Survey;
-  readonly #counter: Counter;
+  readonly #canary: Side;
+  readonly #other: Side | undefined;
   readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
   readonly #listeners = new Set<() => void>();
   readonly #warned = new Set<string>();
   readonly #opened = performance.now();
-  #roster: Roster = new Map();
+  #verdict: Verdict;
   #failure: Error | undefined;
   #trafficSince: number | undefined;
+  /** What the other side had counted when it stopped being what it was. */
+  #otherUntil: SideSeen | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  #looked = { at: Number.NEGATIVE_INFINITY, ms: 0 };
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    const { consul, nomad, declared, gate, policy, tell } = options;
-    this.#judge = new Judge({
-      policy,
-      checks: [],
-      allowedErrors: allowedAt(gate.allowedErrors, new Date()),
-      limitSeconds: gate.limitSeconds,
-      otherSide: "production",
-    });
-    const onChange = () => {
-      this.#look();
-    };
-    const onFailure = (error: unknown) => {
-      this.#failure ??= error instanceof Error ? error : new ActError(reasonOf(error));
-      this.#look();
-    };
-    const onWarning = (why: string) => {
-      if (!this.#warned.has(why)) tell({ event: "warning", why });
-      this.#warned.add(why);
-    };
-    this.#survey = new Survey({
-      consul,
-      nomad,
-      declared,
-      now: () => this.#now(),
-      onChange,
-      onFailure,
-      onWarning,
-    });
-    this.#counter = new Counter({
-      declared,
-      gate,
-      onChange,
-      onFailure,
-      onWarning,
-      onFault: (id, fault) => {
-        tell({ event: "fault", instance: shortId(id), ...fault });
-      },
-    });
+    const { declared, other, gate } = options;
+    const side = (of: Declared) => this.#side(of);
+    this.#canary = side(declared);
+    this.#other = other === undefined ? undefined : side(other);
+    this.#judge = new Judge(this.rules);
+    this.#verdict = this.#judge.see(this.#observation());
     this.#ticker = setInterval(() => {
       this.#tick();
     }, gate.intervalSeconds * 1000);
   }
 
-  /** Resolves with undefined when all canaries are up, with a verdict when they will not be. */
+  /** All by which the release is judged. */
+  get rules(): Rules {
+    const { policy, gate, other } = this.#options;
+    return {
+      policy,
+      checks: [],
+      allowedErrors: allowedAt(gate.allowedErrors, new Date()),
+      limitSeconds: gate.limitSeconds,
+      otherSide: other === undefined || other.role === "production" ? "production" : "twin",
+    };
+  }
+
+  /** Resolves with undefined when all instances are up, with a verdict when they will not be. */
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
     const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      const verdict = this.#verdict();
-      if (verdict.type === "reject") return verdict;
-      if (this.#survey.ended !== undefined) return this.#stopped(this.#survey.ended);
-      const up = this.#counter.up();
-      if (up >= declared.count) return "up";
-      if (this.#now() < gate.startSeconds) return undefined;
-      return notUp({
-        up,
-        count: declared.count,
-        startSeconds: gate.startSeconds,
-        placement: this.#survey.placement,
-        troubles: this.#counter.troubles(),
-        evidence: verdict.evidence,
-      });
+      if (this.#verdict.type === "reject") return this.#verdict;
+      const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
+      if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
+      if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+      const { up, placement, troubles } = this.#canary;
+      if (up >= declared.count && this.#otherIsUp()) return "up";
+      const { startSeconds } = gate;
+      if (this.#now() < startSeconds) return undefined;
+      if (up >= declared.count)
+        return this.#final("inconclusive", "start", `${this.#otherMissing()} within ${startSeconds} s`);
+      const { count } = declared;
+      return notUp({ up, count, startSeconds, placement, troubles, evidence: this.#verdict.evidence });
     }, signal);
     return outcome === "up" ? undefined : outcome;
   }
 
-  /** From now on the policy's time runs. */
+  /** From now on the policy's time runs, and what had been counted before is left out. */
   trafficIsOn(): void {
-    this.#trafficSince ??= this.#now();
+    if (this.#trafficSince !== undefined) return;
+    this.#trafficSince = this.#now();
+    this.#other?.mark();
+  }
+
+  /** The other side is about to run the release itself: from now on it is no longer compared with. */
+  rolloutBegins(): void {
+    if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
   }
 
   /** The policy's verdict, once it has one. */
   async untilVerdict(signal: AbortSignal): Promise<Final> {
     return await this.#until(() => {
-      const verdict = this.#verdict();
-      if (verdict.type === "reject") return verdict;
-      if (this.#survey.ended !== undefined) return this.#stopped(this.#survey.ended);
-      return verdict.type === "wait" ? undefined : verdict;
+      if (this.#verdict.type === "reject") return this.#verdict;
+      if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+      return this.#verdict.type === "wait" ? undefined : this.#verdict;
     }, signal);
   }
 
   /** The first rejection while production is rolled out; never resolves without one. */
   async untilRejected(signal: AbortSignal): Promise<Final> {
-    return await this.#until(() => {
-      const verdict = this.#verdict();
-      return verdict.type === "reject" ? verdict : undefined;
-    }, signal);
+    return await this.#until(() => (this.#verdict.type === "reject" ? this.#verdict : undefined), signal);
   }
 
-  tally(): { requests: number; errors: number; seconds: number } {
-    const { canary, seconds } = this.#verdict().evidence;
-    return { requests: canary.requests, errors: canary.errors, seconds };
+  /** What has been seen until now. */
+  get evidence(): Evidence {
+    return this.#verdict.evidence;
   }
 
   /** Ends all that it has begun; may be called again. */
   async close(): Promise<void> {
     clearInterval(this.#ticker);
-    await Promise.all([this.#survey.close(), this.#counter.close()]);
+    clearTimeout(this.#soon);
+    await Promise.all([this.#canary.close(), this.#other?.close()]);
   }
 
-  /** Looks at each change until the check has an answer. */
+  /** Checks after each look until there is an answer. */
   async #until<T>(check: () => T | undefined, signal: AbortSignal): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const look = () => {
@@ -157,7 +146,7 @@ export class Watch {
     signal.addEventListener("abort", abort, { once: true });
     try {
       if (signal.aborted) abort();
-      look();
+      this.#look();
       return await promise;
     } finally {
       this.#listeners.delete(look);
@@ -165,48 +154,95 @@ export class Watch {
     }
   }
 
-  #look(): void {
-    const before = this.#roster;
-    this.#roster = this.#survey.look();
-    for (const member of this.#roster.values()) {
-      if (before.get(member.id)?.state !== member.state) this.#tellMember(member);
-    }
-    this.#counter.know(this.#roster);
-    for (const listener of [...this.#listeners]) listener();
+  #side(declared: Declared): Side {
+    const { consul, nomad, gate, tell } = this.#options;
+    return new Side({
+      consul,
+      nomad,
+      declared,
+      gate,
+      longRunning: declared.role === "production",
+      now: () => this.#now(),
+      onNews: () => {
+        this.#lookSoon();
+      },
+      onFailure: (error) => {
+        this.#failure ??= error instanceof Error ? error : new ActError(reasonOf(error));
+        this.#lookSoon();
+      },
+      onWarning: (why) => {
+        if (!this.#warned.has(why)) tell({ event: "warning", why });
+        this.#warned.add(why);
+      },
+      tell,
+    });
   }
 
   #tick(): void {
     this.#look();
-    this.#counter.ask();
+    this.#canary.ask();
+    this.#other?.ask();
     if (this.#trafficSince === undefined) return;
-    const { why, evidence } = this.#verdict();
+    const { why, evidence } = this.#verdict;
     const { seconds, canary } = evidence;
     const { requests, errors } = canary;
     this.#options.tell({ event: "counts", requests, errors, seconds: Math.round(seconds * 10) / 10, why });
   }
 
-  #verdict(): Verdict {
-    return this.#judge.see(this.#observation());
+  #lookSoon(): void {
+    const { at, ms } = this.#looked;
+    this.#soon ??= setTimeout(
+      () => {
+        this.#look();
+      },
+      Math.max(0, at + Math.max(leastApartMs, ms * mostOfTime) - performance.now()),
+    );
+  }
+
+  #look(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    const at = performance.now();
+    this.#canary.look();
+    this.#other?.look();
+    this.#verdict = this.#judge.see(this.#observation());
+    this.#looked = { at, ms: performance.now() - at };
+    for (const listener of [...this.#listeners]) listener();
   }
 
   #observation(): Observation {
     const since = this.#trafficSince;
     return {
       seconds: since === undefined ? 0 : this.#now() - since,
-      canary: { instances: this.#counter.instances(), haproxy: null },
-      other: null,
+      canary: this.#seenOf(this.#canary),
+      other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: [],
-      unknown: [],
+      unknown: this.#canary.unread,
     };
   }
 
-  #stopped(why: string): Final {
-    return { type: "inconclusive", why, rule: "stopped", evidence: this.#verdict().evidence };
+  #seenOf(side: Side): SideSeen {
+    return { instances: side.instances, haproxy: null };
   }
 
-  #tellMember({ id, node, state, address, why }: Member): void {
-    const where = address === undefined ? null : `${address.host}:${address.port}`;
-    this.#options.tell({ event: "canary", instance: shortId(id), node, state, address: where, why });
+  #otherIsUp(): boolean {
+    return this.#other === undefined || this.#other.up >= this.#otherCount();
+  }
+
+  /** Of production one instance is enough to compare with. */
+  #otherCount(): number {
+    const { other } = this.#options;
+    return other?.role === "production" ? 1 : (other?.count ?? 0);
+  }
+
+  #otherMissing(): string {
+    const { up = 0, troubles = [], declared } = this.#other ?? {};
+    const reasons = troubles.length > 0 ? ` (${troubles.join("; ")})` : "";
+    return `${up} of ${this.#otherCount()} instances of ${declared?.role ?? ""} told their counts${reasons}`;
+  }
+
+  #final(type: "reject" | "inconclusive", rule: Rule, why: string): Final {
+    return { type, rule, why, evidence: this.#verdict.evidence };
   }
 
   #now(): number {

@@ -62,7 +62,7 @@ async function finish(
   { type, reason, exitCode }: { type: FinalVerdict; reason: string; exitCode: ExitCode },
 ): Promise<Ending> {
   const { release } = declared;
-  const { requests, errors } = watch.tally();
+  const { requests, errors } = watch.evidence.canary;
   await setTraffic(context, trafficOff);
   await watch.close();
   const left = await removeCanary(context).then(() => undefined, reasonOf);

@@ -1,8 +1,25 @@
 import { z } from "zod";
 
+/** The counts that an instance has told. */
+export type Told = {
+  type: "counts";
+  /** Which process answered, where it says so: another one after each start, and for each worker behind one port. */
+  process: string | undefined;
+  requests: number;
+  errors: number;
+  /** Requests that failed, where it tells. */
+  failed: number | undefined;
+  /** Errors by fingerprint, where it tells. */
+  fingerprints: Readonly<Record<string, number>>;
+  /** Longest stall of the event loop lately, in milliseconds, where it tells. */
+  lagMs: number | undefined;
+  /** Fields that it need not tell, and that cannot be read. */
+  oddities: readonly string[];
+};
+
 /** What came of asking one instance for its counts. */
 export type Answer =
-  | { type: "counts"; requests: number; errors: number }
+  | Told
   /** Nobody is there: refused, cut, or empty. */
   | { type: "absent"; why: string }
   /** No answer within the time given to it. */
@@ -13,21 +30,54 @@ export type Answer =
 const whole = (name: string) =>
   z.int({ error: `${name} is not a whole number` }).min(0, { error: `${name} is negative` });
 
-const counts = z.object(
+const counts = z.looseObject(
   { errorCount: whole("errorCount"), requestCount: whole("requestCount") },
   { error: "no object with errorCount and requestCount" },
 );
+
+const word = z.string().min(1).max(200);
+/** What @nary/app tells beside the two counts. Other services need not, and may have such fields of their own. */
+const more = {
+  failedRequests: z.int().min(0),
+  instanceId: word,
+  startedAt: word,
+  recentErrors: z.array(z.looseObject({ fingerprint: word, count: z.int().min(0) })).max(1000),
+  eventLoopLag: z.looseObject({ maxMs: z.number().min(0) }),
+};
 
 /** Reads the body of the counter route. */
 export function answerOf(status: number, body: string): Answer {
   if (status !== 200) return { type: "wrong", why: `answered HTTP ${status}: ${said(body)}` };
   if (body === "") return { type: "absent", why: "gave an empty answer" };
   const parsed = counts.safeParse(json(body));
-  if (parsed.success) {
-    return { type: "counts", requests: parsed.data.requestCount, errors: parsed.data.errorCount };
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => issue.message).join(", ");
+    return { type: "wrong", why: `gave wrong counts (${problems}): ${said(body)}` };
   }
-  const problems = parsed.error.issues.map((issue) => issue.message).join(", ");
-  return { type: "wrong", why: `gave wrong counts (${problems}): ${said(body)}` };
+  const { requestCount, errorCount } = parsed.data;
+  return { type: "counts", requests: requestCount, errors: errorCount, ...besideOf(parsed.data) };
+}
+
+function besideOf(given: Readonly<Record<string, unknown>>) {
+  const oddities: string[] = [];
+  const read = <Schema extends z.ZodType>(name: string, schema: Schema): z.output<Schema> | undefined => {
+    if (given[name] === undefined || given[name] === null) return undefined;
+    const parsed = schema.safeParse(given[name]);
+    if (parsed.success) return parsed.data;
+    oddities.push(name);
+    return undefined;
+  };
+  const id = read("instanceId", more.instanceId);
+  const started = read("startedAt", more.startedAt);
+  return {
+    process: id === undefined && started === undefined ? undefined : `${id ?? ""} ${started ?? ""}`.trim(),
+    failed: read("failedRequests", more.failedRequests),
+    fingerprints: Object.fromEntries(
+      (read("recentErrors", more.recentErrors) ?? []).map(({ fingerprint, count }) => [fingerprint, count]),
+    ),
+    lagMs: read("eventLoopLag", more.eventLoopLag)?.maxMs,
+    oddities,
+  };
 }
 
 /** The beginning of a stranger's text, safe to print. */

@@ -1,19 +1,29 @@
 import type { Fault, InstanceCounts } from "../decide/observation.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Told } from "./answer.ts";
+import { highest, isLower, marksOf, noMarks, since, sum, type Marks } from "./marks.ts";
 
 /** Answers that may be late in a row before the silence is an error. */
 const mostSlow = 3;
 
+/** Processes that one instance may tell of; more are no workers, but a name that changes with each answer. */
+const mostProcesses = 256;
+
 /** What one instance has shown so far. */
 export type Evidence = {
-  /** The highest counts that it has told. */
-  requests: number;
-  errors: number;
+  /**
+   * The highest counts of each process that has answered. Another name is another process: one after a restart, whose
+   * counts are added, or one of several workers behind one port, whose counts are added too.
+   */
+  processes: ReadonlyMap<string, Marks>;
+  /** What each of them had counted when counting began; nothing unless it is here. */
+  zeros: ReadonlyMap<string, Marks>;
   /** Whether it has told any. */
   answered: boolean;
   slowInARow: number;
   /** Whether a count went back without a proof of a restart, as with several workers behind one port. */
   wentBack: boolean;
+  /** Longest stall of the event loop lately, in milliseconds, where it tells. */
+  lagMs: number | undefined;
   /** What was last wrong with its answers, while that is not an error. */
   trouble: string | undefined;
   /** At most one an instance: the first. */
@@ -21,38 +31,36 @@ export type Evidence = {
 };
 
 export const noEvidence: Evidence = {
-  requests: 0,
-  errors: 0,
+  processes: new Map(),
+  zeros: new Map(),
   answered: false,
   slowInARow: 0,
   wentBack: false,
+  lagMs: undefined,
   trouble: undefined,
   fault: undefined,
 };
 
-/**
- * The evidence after one more answer.
- *
- * @param passing - whether Consul calls the instance healthy: then a wrong answer is not one of a service that still starts
- */
-export function heard(before: Evidence, answer: Answer, passing: boolean): Evidence {
+export type Circumstances = {
+  /** Whether Consul calls the instance healthy: then a wrong answer is not one of a service that still starts. */
+  passing: boolean;
+  /** How often Nomad has restarted its tasks, which proves a restart where the service does not tell. */
+  restarts: number;
+  /** Whether what a process has counted before it is heard for the first time is none of our business. */
+  fromNow: boolean;
+};
+
+/** The evidence after one more answer. */
+export function heard(before: Evidence, answer: Answer, circumstances: Circumstances): Evidence {
   switch (answer.type) {
     case "counts":
-      return {
-        ...before,
-        requests: Math.max(before.requests, answer.requests),
-        errors: Math.max(before.errors, answer.errors),
-        answered: true,
-        slowInARow: 0,
-        wentBack: before.wentBack || answer.requests < before.requests || answer.errors < before.errors,
-        trouble: undefined,
-      };
+      return counted(before, answer, circumstances);
     case "absent":
       return before.answered
         ? faulty(before, { kind: "absent", why: answer.why })
         : { ...before, trouble: answer.why };
     case "wrong":
-      return before.answered || passing
+      return before.answered || circumstances.passing
         ? faulty(before, { kind: "wrong", why: answer.why })
         : { ...before, trouble: answer.why };
     case "slow": {
@@ -65,14 +73,42 @@ export function heard(before: Evidence, answer: Answer, passing: boolean): Evide
   }
 }
 
+function counted(before: Evidence, answer: Told, { restarts, fromNow }: Circumstances): Evidence {
+  const process = answer.process ?? `start ${restarts}`;
+  const now = marksOf(answer);
+  const known = before.processes.get(process);
+  if (known === undefined && before.processes.size >= mostProcesses) {
+    const why = `tells of more than ${mostProcesses} processes: instanceId and startedAt must stay the same`;
+    return faulty(before, { kind: "wrong", why });
+  }
+  const marks = known === undefined ? now : highest(known, now);
+  const isNew = fromNow && known === undefined;
+  return {
+    ...before,
+    processes: new Map(before.processes).set(process, marks),
+    zeros: isNew ? new Map(before.zeros).set(process, now) : before.zeros,
+    answered: true,
+    slowInARow: 0,
+    wentBack: before.wentBack || (known !== undefined && isLower(now, known)),
+    lagMs: answer.lagMs,
+    trouble: undefined,
+  };
+}
+
 /** The evidence with a fault in it; the first one stays. */
 export function faulty(before: Evidence, fault: Fault): Evidence {
   return { ...before, fault: before.fault ?? fault };
 }
 
+/** The evidence as if counting began now. */
+export function fromNowOn(before: Evidence): Evidence {
+  return { ...before, zeros: before.processes, fault: undefined };
+}
+
 /** What an instance has shown, as deciding wants it. */
-export function countsOf(id: string, { requests, errors, fault }: Evidence): InstanceCounts {
-  return { id, requests, errors, failed: Math.min(errors, requests), fingerprints: {}, fault: fault ?? null };
+export function countsOf(id: string, { processes, zeros, fault }: Evidence): InstanceCounts {
+  const marks = [...processes].map(([process, highest]) => since(zeros.get(process) ?? noMarks, highest));
+  return { id, ...marks.reduce(sum, noMarks), fault: fault ?? null };
 }
 
 /** As Nomad's own tools shorten the ids of allocations. */

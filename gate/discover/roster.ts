@@ -15,7 +15,7 @@ export type MemberState =
   /** Nomad stopped it for reasons of its own (drain, preemption, lost client); no failure of the release. */
   | "moved";
 
-/** One canary, as Nomad and Consul together know it. */
+/** One instance, as Nomad and Consul together know it. */
 export type Member = {
   id: string;
   node: string;
@@ -24,14 +24,19 @@ export type Member = {
   /** Where it answers; the last known while Consul does not know it. */
   address: Address | undefined;
   passing: boolean;
+  /** How often Nomad has restarted its tasks. */
+  restarts: number;
   /** Since when (in seconds of the caller's clock) Consul has not known it any more. */
   missingSince: number | undefined;
 };
 
 export type Roster = ReadonlyMap<string, Member>;
 
+/** Instances that are not restarted by Nomad have crashed when they were. */
+export type Kind = { restartable: boolean };
+
 /**
- * Who the canaries are now.
+ * Who the instances are now.
  *
  * @param before - who they were, so that one that is gone stays known
  * @param allocations - those of the watched version of the job
@@ -43,13 +48,14 @@ export function nextRoster(
   allocations: readonly Allocation[],
   instances: readonly Instance[],
   now: number,
+  kind: Kind = { restartable: false },
 ): Roster {
   const registered = new Map(instances.map((instance) => [allocationIdOf(instance.id), instance]));
   const roster = new Map(before);
   for (const allocation of allocations) {
     roster.set(
       allocation.id,
-      memberOf(allocation, registered.get(allocation.id), before.get(allocation.id), now),
+      memberOf(allocation, registered.get(allocation.id), before.get(allocation.id), now, kind),
     );
   }
   return roster;
@@ -69,6 +75,7 @@ function memberOf(
   instance: Instance | undefined,
   before: Member | undefined,
   now: number,
+  kind: Kind,
 ): Member {
   const address = instance?.address ?? before?.address;
   const missing = instance === undefined && before?.address !== undefined;
@@ -78,9 +85,10 @@ function memberOf(
     node: allocation.node,
     address,
     passing: instance?.passing ?? false,
+    restarts: Object.values(allocation.tasks).reduce((sum, { restarts }) => sum + restarts, 0),
     missingSince,
   };
-  const crash = crashOf(allocation);
+  const crash = crashOf(allocation, kind);
   if (crash !== undefined) return { ...member, state: "crashed", why: `crashed: ${crash}` };
   if (allocation.desired !== "run" || allocation.client === "lost" || allocation.client === "unknown") {
     const why = allocation.desiredWhy || allocation.clientWhy || allocation.client;
@@ -96,9 +104,10 @@ function memberOf(
 }
 
 /** How a task of it ended by itself; undefined when none did. */
-function crashOf(allocation: Allocation): string | undefined {
+function crashOf(allocation: Allocation, { restartable }: Kind): string | undefined {
   for (const [name, task] of Object.entries(allocation.tasks)) {
-    const ended = task.failed || task.restarts > 0 || (task.state === "dead" && allocation.desired === "run");
+    const wasRestarted = task.restarts > 0 && !restartable;
+    const ended = task.failed || wasRestarted || (task.state === "dead" && allocation.desired === "run");
     if (ended) return `task ${name}: ${tellingEvents(task.events)}`;
   }
   if (allocation.client === "failed") return allocation.clientWhy || "the allocation failed";

@@ -11,6 +11,11 @@ export type SurveyOptions = {
   consul: Consul;
   nomad: Nomad;
   declared: Declared;
+  /**
+   * Whether the job was there before the gate and is none of its business: then all of its versions count, whatever
+   * they run.
+   */
+  longRunning: boolean;
   /** Seconds, of a clock that never jumps. */
   now: () => number;
   /** Consul or Nomad said something new. */
@@ -21,7 +26,7 @@ export type SurveyOptions = {
   onWarning: (why: string) => void;
 };
 
-/** Follows who the canaries are, until it is closed: Consul and Nomad say so as soon as something changes. */
+/** Follows who the instances of one side are, until it is closed: Consul and Nomad say so as soon as something changes. */
 export class Survey {
   readonly #options: SurveyOptions;
   readonly #stop = new AbortController();
@@ -39,14 +44,18 @@ export class Survey {
     this.#loops = [this.#guarded(() => this.#followConsul()), this.#guarded(() => this.#followNomad())];
   }
 
-  /** Who the canaries are now. */
+  /** Who they are now. */
   look(): Roster {
     if (this.#version !== undefined) {
-      const watched = this.#allocations.filter(({ jobVersion }) => jobVersion === this.#version);
-      this.#roster = nextRoster(this.#roster, watched, this.#instances, this.#options.now());
+      const { longRunning, now } = this.#options;
+      const watched = this.#allocations.filter(
+        ({ jobVersion }) => longRunning || jobVersion === this.#version,
+      );
+      const kind = { restartable: longRunning };
+      this.#roster = nextRoster(this.#roster, watched, this.#instances, now(), kind);
       for (const { id } of strangersAmong(this.#instances, this.#allocations)) {
         this.#options.onWarning(
-          `${id} is registered as ${this.#options.declared.service} in Consul without being one of its canaries`,
+          `${id} is registered as ${this.#options.declared.service} in Consul without being one of its instances`,
         );
       }
     }
@@ -89,14 +98,14 @@ export class Survey {
   }
 
   async #followNomad(): Promise<void> {
-    const { nomad, declared, onChange, onWarning } = this.#options;
+    const { nomad, declared, longRunning, onChange, onWarning } = this.#options;
     const { signal } = this.#stop;
     for (let index = 0; ;) {
       const answer = await this.#patiently(() => nomad.allocations(declared.job, index, signal));
       index = answer.index < index ? 0 : answer.index;
       const job = await this.#patiently(() => nomad.job(declared.job, signal));
       const release = job?.meta["nary_release"];
-      if (job !== undefined && release !== declared.release) {
+      if (job !== undefined && release !== declared.release && !longRunning) {
         throw new ActError(
           `The job ${declared.job} runs the release ${release ?? "none"}, but its stack declares ${declared.release}: ` +
             "somebody changed it meanwhile. Nothing was promoted.",

@@ -94,7 +94,7 @@ describe("watching canaries on a real cluster", function () {
       const verdict = watch.untilVerdict(never);
       await call(service, "/hit", 10);
       assert.equal((await verdict).type, "promote");
-      assert.equal(watch.tally().requests, 10);
+      assert.equal(watch.evidence.canary.requests, 10);
       const running = events.filter((event) => event.event === "canary" && event.state === "running");
       assert.equal(running.length, 2);
     });
@@ -110,7 +110,7 @@ describe("watching canaries on a real cluster", function () {
       await call(service, "/fail", 1);
       const verdict = await rejected;
       assert.equal(verdict.type, "reject");
-      assert.equal(watch.tally().errors, 1);
+      assert.equal(watch.evidence.canary.errors, 1);
     });
   });
 
@@ -124,7 +124,7 @@ describe("watching canaries on a real cluster", function () {
       await eventually("Nomad's word", () =>
         Promise.resolve(events.find((event) => event.event === "canary" && event.state === "crashed")),
       );
-      assert.equal(watch.tally().errors, 1);
+      assert.equal(watch.evidence.canary.errors, 1);
     });
   });
 
@@ -145,7 +145,7 @@ describe("watching canaries on a real cluster", function () {
       const { type, why } = await verdict;
       assert.equal(type, "inconclusive", why);
       assert.match(why, /stopped by somebody else/);
-      assert.equal(watch.tally().errors, 0);
+      assert.equal(watch.evidence.canary.errors, 0);
     });
   });
 

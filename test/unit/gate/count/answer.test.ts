@@ -2,12 +2,61 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { answerOf } from "../../../../gate/count/answer.ts";
 
+const nothingMore = {
+  type: "counts",
+  process: undefined,
+  failed: undefined,
+  fingerprints: {},
+  lagMs: undefined,
+  oddities: [],
+} as const;
+
 describe("an answer of the counter route", () => {
   it("gives the counts of the article's service, whatever else it tells", () => {
     assert.deepEqual(answerOf(200, '{"errorCount":1,"requestCount":2,"memory":"12 MB"}'), {
-      type: "counts",
+      ...nothingMore,
       requests: 2,
       errors: 1,
+    });
+  });
+
+  it("gives what the kit tells beside the counts", () => {
+    const body = {
+      errorCount: 3,
+      requestCount: 20,
+      failedRequests: 2,
+      instanceId: "i1",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      recentErrors: [{ fingerprint: "abc", message: "no", count: 3 }],
+      eventLoopLag: { maxMs: 12.5 },
+    };
+    assert.deepEqual(answerOf(200, JSON.stringify(body)), {
+      type: "counts",
+      requests: 20,
+      errors: 3,
+      process: "i1 2026-01-01T00:00:00.000Z",
+      failed: 2,
+      fingerprints: { abc: 3 },
+      lagMs: 12.5,
+      oddities: [],
+    });
+  });
+
+  it("is right in spite of further fields of another form, which are named", () => {
+    const body = {
+      errorCount: 0,
+      requestCount: 1,
+      failedRequests: "none",
+      instanceId: 7,
+      startedAt: null,
+      recentErrors: [{ message: "no" }],
+      eventLoopLag: 3,
+    };
+    assert.deepEqual(answerOf(200, JSON.stringify(body)), {
+      ...nothingMore,
+      requests: 1,
+      errors: 0,
+      oddities: ["instanceId", "failedRequests", "recentErrors", "eventLoopLag"],
     });
   });
 

@@ -1,28 +1,48 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Answer } from "../../../../gate/count/answer.ts";
-import { countsOf, faulty, heard, noEvidence } from "../../../../gate/count/evidence.ts";
+import type { Answer, Told } from "../../../../gate/count/answer.ts";
+import {
+  countsOf,
+  faulty,
+  fromNowOn,
+  heard,
+  noEvidence,
+  type Evidence,
+} from "../../../../gate/count/evidence.ts";
 
-const counts = (requests: number, errors = 0): Answer => ({ type: "counts", requests, errors });
+const counts = (requests: number, errors = 0, more: Partial<Told> = {}): Answer => ({
+  type: "counts",
+  process: undefined,
+  requests,
+  errors,
+  failed: undefined,
+  fingerprints: {},
+  lagMs: undefined,
+  oddities: [],
+  ...more,
+});
 const slow: Answer = { type: "slow", why: "did not answer within 5 s" };
 const absent = { type: "absent", why: "could not be reached: connect ECONNREFUSED" } as const;
 const wrong: Answer = { type: "wrong", why: "answered HTTP 500" };
 
-const after = (answers: readonly Answer[], passing = false) =>
-  answers.reduce((evidence, answer) => heard(evidence, answer, passing), noEvidence);
+const usual = { passing: false, restarts: 0, fromNow: false };
+const after = (answers: readonly Answer[], circumstances: Partial<typeof usual> = {}) =>
+  answers.reduce((evidence, answer) => heard(evidence, answer, { ...usual, ...circumstances }), noEvidence);
+
+const seen = (evidence: Evidence) => countsOf("abc", evidence);
 
 describe("what an instance has shown", () => {
   it("is the counts that it told last", () => {
     const evidence = after([counts(10), counts(20, 1)]);
-    assert.equal(evidence.requests, 20);
-    assert.equal(evidence.errors, 1);
+    assert.equal(seen(evidence).requests, 20);
+    assert.equal(seen(evidence).errors, 1);
     assert.equal(evidence.wentBack, false);
   });
 
   it("keeps the highest counts when a counter goes back, and is flagged", () => {
     const evidence = after([counts(100, 1), counts(7, 0)]);
-    assert.equal(evidence.requests, 100);
-    assert.equal(evidence.errors, 1);
+    assert.equal(seen(evidence).requests, 100);
+    assert.equal(seen(evidence).errors, 1);
     assert.equal(evidence.wentBack, true);
   });
 
@@ -34,8 +54,10 @@ describe("what an instance has shown", () => {
     fc.assert(
       fc.property(fc.array(answer), fc.boolean(), (answers, passing) => {
         answers.reduce((before, next) => {
-          const evidence = heard(before, next, passing);
-          assert.ok(evidence.requests >= before.requests && evidence.errors >= before.errors);
+          const evidence = heard(before, next, { ...usual, passing });
+          assert.ok(
+            seen(evidence).requests >= seen(before).requests && seen(evidence).errors >= seen(before).errors,
+          );
           assert.ok(before.fault === undefined || evidence.fault === before.fault);
           return evidence;
         }, noEvidence);
@@ -47,7 +69,7 @@ describe("what an instance has shown", () => {
     const evidence = after([absent, slow, slow, slow, slow, wrong, absent]);
     assert.equal(evidence.fault, undefined);
     assert.equal(evidence.trouble, absent.why);
-    assert.equal(heard(evidence, counts(0), true).trouble, undefined);
+    assert.equal(heard(evidence, counts(0), { ...usual, passing: true }).trouble, undefined);
   });
 
   it("is an error when it refuses after it has answered", () => {
@@ -56,7 +78,7 @@ describe("what an instance has shown", () => {
 
   it("is an error when it answers wrongly after it has answered, or while Consul calls it healthy", () => {
     assert.equal(after([counts(1), wrong]).fault?.kind, "wrong");
-    assert.equal(after([wrong], true).fault?.kind, "wrong");
+    assert.equal(after([wrong], { passing: true }).fault?.kind, "wrong");
   });
 
   it("is an error at the third late answer in a row, and not at two and two", () => {
@@ -67,6 +89,70 @@ describe("what an instance has shown", () => {
   it("keeps the first fault", () => {
     const evidence = faulty(after([counts(1), absent]), { kind: "crashed", why: "crashed" });
     assert.equal(evidence.fault?.kind, "absent");
+  });
+});
+
+describe("counts of several processes of an instance", () => {
+  const one = { process: "one" };
+  const two = { process: "two" };
+
+  it("are added when another one answers after a restart", () => {
+    const evidence = after([counts(100, 1, one), counts(7, 0, two), counts(9, 1, two)]);
+    assert.deepEqual([seen(evidence).requests, seen(evidence).errors], [109, 2]);
+    assert.equal(evidence.wentBack, false);
+  });
+
+  it("are added when workers behind one port answer in turn, each by its highest", () => {
+    const evidence = after([counts(10, 0, one), counts(20, 1, two), counts(12, 0, one), counts(25, 1, two)]);
+    assert.deepEqual([seen(evidence).requests, seen(evidence).errors], [37, 1]);
+    assert.equal(evidence.wentBack, false);
+  });
+
+  it("are added across a restart that only Nomad tells of", () => {
+    const before = after([counts(100, 1)]);
+    const evidence = heard(before, counts(7, 1), { ...usual, restarts: 1 });
+    assert.deepEqual([seen(evidence).requests, seen(evidence).errors], [107, 2]);
+    assert.equal(evidence.wentBack, false);
+  });
+
+  it("are wrong when each answer is another process", () => {
+    const evidence = after(
+      Array.from({ length: 257 }, (_, number) => counts(1, 0, { process: `p${number}` })),
+    );
+    assert.equal(evidence.fault?.kind, "wrong");
+    assert.equal(seen(evidence).requests, 256);
+  });
+
+  it("have their failed requests and their errors by fingerprint added", () => {
+    const evidence = after([
+      counts(100, 3, { ...one, failed: 2, fingerprints: { abc: 3 } }),
+      counts(100, 5, { ...two, failed: 4, fingerprints: { abc: 1, constructor: 4 } }),
+    ]);
+    assert.equal(seen(evidence).failed, 6);
+    assert.deepEqual(seen(evidence).fingerprints, { abc: 4, constructor: 4 });
+  });
+});
+
+describe("counts that began before the gate came", () => {
+  const fromNow = { fromNow: true };
+
+  it("are left out as far as they were there at the first answer of each process", () => {
+    const evidence = after(
+      [
+        counts(1000, 9),
+        counts(1010, 10),
+        counts(500, 1, { process: "two" }),
+        counts(502, 1, { process: "two" }),
+      ],
+      fromNow,
+    );
+    assert.deepEqual([seen(evidence).requests, seen(evidence).errors], [12, 1]);
+  });
+
+  it("are left out as far as they were there at a mark", () => {
+    const marked = fromNowOn(after([counts(1000, 9), counts(1010, 10)], fromNow));
+    assert.equal(seen(marked).requests, 0);
+    assert.equal(seen(heard(marked, counts(1015, 11), { ...usual, ...fromNow })).requests, 5);
   });
 });
 
