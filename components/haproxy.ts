@@ -26,8 +26,10 @@ export interface HaproxyArgs {
   bind?: string | undefined;
   /** Port that the frontend listens on. */
   port: number;
-  /** Port of stats page (`/`) and Prometheus exporter (`/metrics`), on loopback. */
+  /** Port of stats page (`/`), Prometheus exporter (`/metrics`), and the counts that the gate asks for. */
   statsPort: number;
+  /** Address that these listen on. A gate on another machine needs one that it reaches. Default: `127.0.0.1`. */
+  statsBind?: string | undefined;
   /** The haproxy binary on the clients. Default: `haproxy`, from PATH. */
   command?: string | undefined;
   /** MHz for HAProxy. Default: 500. */
@@ -150,7 +152,7 @@ export class Haproxy extends pulumi.ComponentResource {
         this.job = pulumi.output(undefined);
     }
     this.address = pulumi.output(`${haproxy.bind}:${haproxy.port}`);
-    this.statsAddress = pulumi.output(`127.0.0.1:${haproxy.statsPort}`);
+    this.statsAddress = pulumi.output(`${haproxy.statsBind}:${haproxy.statsPort}`);
     this.registerOutputs({ job: this.job, address: this.address, statsAddress: this.statsAddress });
   }
 

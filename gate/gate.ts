@@ -27,8 +27,9 @@ export async function gate(context: Context): Promise<Ending> {
   await checkOwnJobs(context);
   await checkShare(context, declared.count);
   const start = performance.now();
-  const { consul, nomad, settings, tell } = context;
-  const watch = new Watch({ consul, nomad, declared, gate: settings.gate, policy: settings.policy, tell });
+  const { settings } = context;
+  const other = await otherSide(context);
+  const watch = new Watch({ ...context, declared, other, gate: settings.gate, policy: settings.policy });
   try {
     const verdict = await watched(context, declared, watch);
     return await interrupts.finishing(nameOf(verdict), () =>
@@ -48,6 +49,18 @@ export async function gate(context: Context): Promise<Ending> {
   } finally {
     await watch.close();
   }
+}
+
+/** What the canary is compared with, where its policy compares. */
+async function otherSide(context: Context): Promise<Declared | undefined> {
+  const { settings, interrupts, stacks } = context;
+  if (settings.policy.type !== "baseline") return undefined;
+  const production = await readDeclared(context, "production", interrupts.signal);
+  if (production !== undefined) return production;
+  throw new UsageError(
+    `${stacks.production} declares nothing that the canary could be compared with: bring it up, or choose another ` +
+      `nary:policy in ${stacks.canary}.`,
+  );
 }
 
 async function watched(context: Context, declared: Declared, watch: Watch): Promise<Final> {

@@ -1,4 +1,5 @@
 import { allowedAt } from "../settings/allowed-errors.ts";
+import type { ServiceName } from "../settings/names.ts";
 import type { Policy } from "../settings/policy.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
@@ -11,6 +12,7 @@ import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
 import { Side } from "./side.ts";
 import type { Tell } from "./tell/events.ts";
+import { Witness } from "./witness/witness.ts";
 
 /** Looks are at least this far apart, and take at most a tenth of the time, however many instances there are. */
 const leastApartMs = 5;
@@ -19,6 +21,7 @@ const mostOfTime = 10;
 export type WatchOptions = {
   consul: Consul;
   nomad: Nomad;
+  service: ServiceName;
   declared: Declared;
   /** The side that the canary is compared with, where it is. */
   other?: Declared | undefined;
@@ -32,11 +35,21 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #canary: Side;
   readonly #other: Side | undefined;
+  readonly #witness: Witness;
   readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
   readonly #listeners = new Set<() => void>();
   readonly #warned = new Set<string>();
   readonly #opened = performance.now();
+  readonly #hooks = {
+    onNews: () => {
+      this.#lookSoon();
+    },
+    onWarning: (why: string) => {
+      if (!this.#warned.has(why)) this.#options.tell({ event: "warning", why });
+      this.#warned.add(why);
+    },
+  };
   #verdict: Verdict;
   #failure: Error | undefined;
   #trafficSince: number | undefined;
@@ -51,6 +64,9 @@ export class Watch {
     const side = (of: Declared) => this.#side(of);
     this.#canary = side(declared);
     this.#other = other === undefined ? undefined : side(other);
+    const { consul, service } = options;
+    const { answerSeconds } = gate;
+    this.#witness = new Witness({ consul, service, answerSeconds, ...this.#hooks });
     this.#judge = new Judge(this.rules);
     this.#verdict = this.#judge.see(this.#observation());
     this.#ticker = setInterval(() => {
@@ -66,6 +82,7 @@ export class Watch {
       checks: [],
       allowedErrors: allowedAt(gate.allowedErrors, new Date()),
       limitSeconds: gate.limitSeconds,
+      witness: gate.witness,
       otherSide: other === undefined || other.role === "production" ? "production" : "twin",
     };
   }
@@ -95,6 +112,7 @@ export class Watch {
     if (this.#trafficSince !== undefined) return;
     this.#trafficSince = this.#now();
     this.#other?.mark();
+    this.#witness.mark();
   }
 
   /** The other side is about to run the release itself: from now on it is no longer compared with. */
@@ -125,7 +143,7 @@ export class Watch {
   async close(): Promise<void> {
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
-    await Promise.all([this.#canary.close(), this.#other?.close()]);
+    await Promise.all([this.#canary.close(), this.#other?.close(), this.#witness.close()]);
   }
 
   /** Checks after each look until there is an answer. */
@@ -163,17 +181,11 @@ export class Watch {
       gate,
       longRunning: declared.role === "production",
       now: () => this.#now(),
-      onNews: () => {
-        this.#lookSoon();
-      },
       onFailure: (error) => {
         this.#failure ??= error instanceof Error ? error : new ActError(reasonOf(error));
         this.#lookSoon();
       },
-      onWarning: (why) => {
-        if (!this.#warned.has(why)) tell({ event: "warning", why });
-        this.#warned.add(why);
-      },
+      ...this.#hooks,
       tell,
     });
   }
@@ -182,6 +194,7 @@ export class Watch {
     this.#look();
     this.#canary.ask();
     this.#other?.ask();
+    this.#witness.ask();
     if (this.#trafficSince === undefined) return;
     const { why, evidence } = this.#verdict;
     const { seconds, canary } = evidence;
@@ -217,12 +230,12 @@ export class Watch {
       canary: this.#seenOf(this.#canary),
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: [],
-      unknown: this.#canary.unread,
+      unknown: [...this.#canary.unread, ...this.#witness.unknown],
     };
   }
 
   #seenOf(side: Side): SideSeen {
-    return { instances: side.instances, haproxy: null };
+    return { instances: side.instances, haproxy: this.#witness.counts(side.declared.role) };
   }
 
   #otherIsUp(): boolean {

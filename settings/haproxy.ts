@@ -21,8 +21,10 @@ export const haproxy = z.strictObject(
     /** Address that the frontend listens on; loopback unless given, "*" for all. */
     bind: bindAddress.default(bindAddress.parse("127.0.0.1")),
     port: fromText(portNumber),
-    /** Stats page and Prometheus exporter, on loopback. */
+    /** Stats page, Prometheus exporter, and the counts that the gate asks for. */
     statsPort: fromText(portNumber),
+    /** Address that these listen on; loopback unless given. A gate on another machine needs one that it reaches. */
+    statsBind: bindAddress.default(bindAddress.parse("127.0.0.1")),
     /** The haproxy binary on the clients. */
     command: executable.default(executable.parse("haproxy")),
     cpu: whole("a whole number of MHz, at least 1", 1).default(500),

@@ -98,3 +98,6 @@ export const datacenter = z
   .string({ error: "must be names of datacenters, such as dc1 or *" })
   .regex(/^[A-Za-z0-9*._-]{1,128}$/, { error: "must be names of datacenters, such as dc1 or *" })
   .brand<"Datacenter">();
+
+/** What all HAProxies in front of a service are called in Consul, beside what they are called as a job. */
+export const haproxyName = (service: ServiceName) => registeredName.parse(`${service}-haproxy`);

@@ -96,6 +96,8 @@ export const gate = z.strictObject({
   rolloutSeconds: seconds(1, 86_400).default(1800),
   /** Errors that do not count for a while. */
   allowedErrors,
+  /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
+  witness: z.enum(["optional", "required"], { error: "must be optional or required" }).default("optional"),
   /** Names of resources that a promotion may change in production beside the release. */
   allowedChanges: z
     .array(

@@ -1,6 +1,6 @@
 import type { ConfigEntry } from "../../settings/consul-entries.ts";
 import { nodeOf, type ExternalService } from "../../settings/consul-external.ts";
-import type { ServiceName } from "../../settings/names.ts";
+import { haproxyName, type ServiceName } from "../../settings/names.ts";
 import { keysOf, serviceNamesOf } from "../../settings/records.ts";
 import { roles, type EnvironmentName } from "../../settings/stacks.ts";
 import { namesOf } from "../job/workload.ts";
@@ -22,6 +22,8 @@ export function consulWatch({ environment, service }: Whose): ConsulRight[] {
     { resource: "key_prefix", name: keys.run, policy: "read" },
     { resource: "key_prefix", name: keys.allDeclared, policy: "read" },
     { resource: "service", name: namesOf(service, "canary").service, policy: "read" },
+    // What HAProxy counts is the second witness.
+    { resource: "service", name: haproxyName(service), policy: "read" },
     // Canaries may be on any node; an instance whose node cannot be read is left out of every answer.
     { resource: "node_prefix", name: "", policy: "read" },
   ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { keysOf } from "../../settings/records.ts";
 import { contradiction, haproxy as settings } from "../../settings/haproxy.ts";
 import { environmentName } from "../../settings/stacks.ts";
-import { jobName } from "../../settings/names.ts";
+import { haproxyName, jobName } from "../../settings/names.ts";
 import { workload } from "../../settings/workload.ts";
 import { namesOf } from "../job/workload.ts";
 
@@ -49,3 +49,8 @@ export function sourcesOf({ environment, service }: Pick<Upstream, "environment"
     trafficKey: keysOf(environment, service).traffic,
   };
 }
+
+/** What a HAProxy is called in Consul: one name for each service behind it. */
+export const registeredNames = (haproxy: Description): string[] => [
+  ...new Set(upstreamsOf(haproxy).map(({ service }) => haproxyName(service))),
+];

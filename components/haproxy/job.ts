@@ -3,7 +3,7 @@ import { portsOf } from "../../settings/haproxy.ts";
 import { nanoseconds, type NomadJob, type Template } from "../job/nomad.ts";
 import { renderPlacement } from "../job/placement.ts";
 import { renderConfiguration } from "./configuration.ts";
-import { sourcesOf, type Description } from "./description.ts";
+import { registeredNames, sourcesOf, type Description } from "./description.ts";
 import { filesOf, type File } from "./files.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
 
@@ -44,6 +44,13 @@ export function renderHaproxyJob(haproxy: Placed): NomadJob {
             ReservedPorts: portsOf(haproxy).map(({ label, port }) => ({ Label: label, Value: port })),
           },
         ],
+        // By which the gate of each service finds all HAProxies in front of it.
+        Services: registeredNames(haproxy).map((name) => ({
+          Name: name,
+          PortLabel: "stats",
+          Provider: "consul" as const,
+          Checks: [],
+        })),
         Tasks: [
           {
             Name: `${job}-task`,

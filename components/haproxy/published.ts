@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { renderConfiguration } from "./configuration.ts";
-import type { Description } from "./description.ts";
+import { registeredNames, type Description } from "./description.ts";
 import { filesOf } from "./files.ts";
 import { reloadSeconds, waitSeconds } from "./job.ts";
 import { files, reloadScript, startScript } from "./scripts.ts";
@@ -25,6 +25,7 @@ export function renderPublished(haproxy: Description, folder: HostFolder): Publi
     { name: "consul-template.hcl", text: renderConsulTemplate(haproxy, folder), mode: 0o644 },
     ...filesOf(haproxy).map(({ path, template: text }) => ({ name: `${path}.ctmpl`, text, mode: 0o644 })),
     { name: `local/${files.environment}`, text: `HAPROXY=${haproxy.command}\n`, mode: 0o644 },
+    { name: "consul-services.json", text: renderServices(haproxy), mode: 0o644 },
     { name: `local/${files.start}`, text: startScript, mode: 0o755 },
     { name: `local/${files.reload}`, text: reloadScript, mode: 0o755 },
   ];
@@ -70,6 +71,12 @@ template {
   }
 }
 `;
+}
+
+/** By which the gate finds this host's HAProxy; for the configuration of its Consul agent. */
+function renderServices(haproxy: Description): string {
+  const services = registeredNames(haproxy).map((name) => ({ name, port: haproxy.statsPort }));
+  return `${JSON.stringify({ services }, undefined, 2)}\n`;
 }
 
 const milliseconds = (seconds: number) => `${Math.round(seconds * 1000)}ms`;

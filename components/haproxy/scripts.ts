@@ -15,6 +15,8 @@ export const files = {
   /** What HAProxy runs with. */
   live: "live.cfg",
   state: "servers.state",
+  /** What the processes before the last reload have counted, for the gate. */
+  carried: "carried.csv",
   socket: "admin.sock",
 } as const;
 
@@ -65,9 +67,47 @@ accepted() {
 }
 `;
 
+/** What is carried from one process to the next; names of HAProxy's own statistics. */
+const columns = "pxname,svname,req_tot,hrsp_5xx,econ,eresp,srv_abrt,wredis,wretr";
+
+/** What the first process of a life carries. */
+export const nothingCarried = `life,0\n# ${columns}\n`;
+
+/**
+ * Adds what a process has counted to what was carried before. Of each side of a backend there is one row, since HAProxy
+ * answers with no more than a buffer holds.
+ */
+const carry = `
+add_counts='
+  BEGIN { FS = ","; OFS = ","; n = split("${columns}", names, ",") }
+  /^life,/ { if (!life) life = $0; next }
+  /^# / { sub(/^# /, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
+  NF > 2 && $at["svname"] != "FRONTEND" {
+    side = $at["svname"]
+    if (side != "BACKEND") sub(/_.*/, "_", side)
+    key = $at["pxname"] OFS side
+    for (i = 3; i <= n; i++) { sums[key, i] += $at[names[i]]; some[key] += $at[names[i]] }
+  }
+  END {
+    print life; print "# ${columns}"
+    for (key in some) if (some[key] > 0) {
+      row = key
+      for (i = 3; i <= n; i++) row = row OFS sums[key, i] + 0
+      print row
+    }
+  }
+'
+
+carry() {
+  ask "show stat" > candidate.stat 2> /dev/null && [ -s candidate.stat ] || return
+  awk "$add_counts" ${files.carried} candidate.stat > candidate.carried && mv candidate.carried ${files.carried}
+}
+`;
+
 export const startScript = `${begin}${prepare}
 rm -f ${files.socket}
 echo 1 > ${files.state}
+{ echo "life,$(date +%s)-$$"; echo "# ${columns}"; } > ${files.carried}
 # On a host HAProxy may be there before consul-template.
 until [ -s ${files.rendered} ] || [ -s ${files.live} ]; do sleep 0.2; done
 if [ -f certificates.sh ]; then
@@ -86,7 +126,7 @@ echo $$ > haproxy.pid
 exec "$HAPROXY" -W -f ${files.live}
 `;
 
-export const reloadScript = `${begin}${prepare}
+export const reloadScript = `${begin}${prepare}${carry}
 # One at a time: the next one sees what this one has done.
 exec 9> reload.lock
 flock 9
@@ -146,6 +186,9 @@ until hears || [ $tries -ge 100 ]; do
   tries=$((tries + 1))
   sleep 0.05
 done
-running && kill -USR2 "$(cat haproxy.pid)"
+running || exit 0
+# As late as can be: what the old process counts from now on is missing.
+carry
+kill -USR2 "$(cat haproxy.pid)"
 exit 0
 `;

@@ -1,9 +1,13 @@
 import type { Description } from "./description.ts";
+import { files } from "./scripts.ts";
 
-export function renderStats({ statsPort }: Description): string {
+/** Statistics for people, Prometheus, and the gate. */
+export function renderStats({ statsBind, statsPort }: Description): string {
   return `frontend stats
-  bind 127.0.0.1:${statsPort}
+  bind ${statsBind}:${statsPort}
   http-request use-service prometheus-exporter if { path /metrics }
+  # What the processes before the last reload have counted.
+  http-request return status 200 content-type text/csv file ${files.carried} if { path /nary/carried }
   stats enable
   stats uri /
   stats refresh 2s

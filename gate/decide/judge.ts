@@ -18,6 +18,8 @@ export type Rules = {
   /** Seconds with traffic after which the release is inconclusive. */
   limitSeconds: number;
   otherSide: OtherSide;
+  /** Whether a promotion needs HAProxy's counts beside the service's own. */
+  witness: "optional" | "required";
 };
 
 /**
@@ -59,9 +61,10 @@ export class Judge {
     }
   }
 
-  #withChecks(policy: Outcome, { seconds, readings }: Observation): Outcome {
-    const { checks, limitSeconds } = this.#rules;
-    let waiting: string | undefined;
+  #withChecks(policy: Outcome, { seconds, readings, canary }: Observation): Outcome {
+    const { checks, limitSeconds, witness } = this.#rules;
+    let waiting =
+      witness === "required" && canary.haproxy === null ? "no HAProxy could be asked yet" : undefined;
     // Before there is traffic a check has nothing to look at.
     for (const rule of seconds > 0 ? checks : []) {
       const state = checkState(rule, readings);

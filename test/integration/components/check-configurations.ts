@@ -5,6 +5,7 @@ import { liveCertificates } from "../../../components/haproxy/certificates.ts";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
 import type { Description } from "../../../components/haproxy/description.ts";
 import { filesOf } from "../../../components/haproxy/files.ts";
+import { files, nothingCarried } from "../../../components/haproxy/scripts.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -56,6 +57,7 @@ export async function assertAccepted(haproxies: readonly Description[]): Promise
     for (const [index, haproxy] of waiting) {
       const cwd = join(folders[index] ?? "", "local");
       await mkdir(join(cwd, "../secrets"), { recursive: true });
+      await writeFile(join(cwd, files.carried), nothingCarried);
       for (const file of liveCertificates(haproxy.tls.certificates))
         await copyFile(certificate, join(cwd, file));
       const { exitCode, stderr } = await runProgram("haproxy", ["-c", "-f", "rendered.cfg"], {

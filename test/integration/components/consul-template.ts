@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { page } from "../../../components/haproxy/page.ts";
+import { files, nothingCarried } from "../../../components/haproxy/scripts.ts";
 import { ensureTools } from "../../../tools/toolchain/index.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
@@ -30,7 +31,11 @@ export async function renderTemplates(templates: readonly string[]): Promise<str
 /** What HAProxy says against a configuration; empty when it accepts it. */
 export async function checkConfiguration(text: string): Promise<string> {
   const folder = await temporaryFolder();
-  await Promise.all([writeFile(join(folder, "haproxy.cfg"), text), writeFile(join(folder, page), "none")]);
+  await Promise.all([
+    writeFile(join(folder, "haproxy.cfg"), text),
+    writeFile(join(folder, page), "none"),
+    writeFile(join(folder, files.carried), nothingCarried),
+  ]);
   const { environment } = await sharedCluster();
   const { exitCode, stderr } = await runProgram("haproxy", ["-c", "-f", "haproxy.cfg"], {
     cwd: folder,

@@ -5,6 +5,7 @@ import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders
 import { join } from "node:path";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
 import { page } from "../../../components/haproxy/page.ts";
+import { files, nothingCarried } from "../../../components/haproxy/scripts.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { haproxyOf } from "../../unit/components/descriptions.ts";
@@ -56,6 +57,7 @@ export async function startHaproxy(setup: Setup): Promise<RunningHaproxy> {
   await Promise.all([
     writeFile(join(folder, "haproxy.cfg"), configuration),
     writeFile(join(folder, page), "none"),
+    writeFile(join(folder, files.carried), nothingCarried),
   ]);
   const child = spawn("haproxy", ["-db", "-f", "haproxy.cfg"], {
     cwd: folder,

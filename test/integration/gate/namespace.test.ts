@@ -5,6 +5,7 @@ import { Nomad } from "../../../gate/clients/nomad.ts";
 import { Watch } from "../../../gate/watch.ts";
 import { gate } from "../../../settings/workload.ts";
 import { nomadNamespace } from "../../../settings/placement.ts";
+import { serviceName } from "../../../settings/names.ts";
 import { policy } from "../../../settings/policy.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { newStack, type TestStack } from "../plugins/stack.ts";
@@ -80,6 +81,7 @@ describe("a canary in a namespace of Nomad", function () {
     const watch = new Watch({
       consul,
       nomad,
+      service: serviceName.parse(job),
       declared: declaredOf(job, 1),
       gate: gate.parse({ intervalSeconds: 0.1, startSeconds: 20 }),
       policy: policy.parse({ type: "zero-errors", requests: 10 }),

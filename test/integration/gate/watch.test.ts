@@ -4,6 +4,7 @@ import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
 import type { Event } from "../../../gate/tell/events.ts";
 import { Watch } from "../../../gate/watch.ts";
+import { serviceName } from "../../../settings/names.ts";
 import { policy } from "../../../settings/policy.ts";
 import type { Declared } from "../../../settings/records.ts";
 import { settings } from "../../../settings/schema.ts";
@@ -63,6 +64,7 @@ describe("watching canaries on a real cluster", function () {
     const watch = new Watch({
       consul,
       nomad,
+      service: serviceName.parse(name),
       declared,
       gate: gateSettings({ intervalSeconds: 0.1, startSeconds: 20, ...gate }),
       policy: tenRequests,

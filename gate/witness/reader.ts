@@ -1,0 +1,61 @@
+import { Agent, request } from "undici";
+import { textOf } from "../clients/body.ts";
+import type { Address } from "../clients/consul.ts";
+import { AnswerError, reasonOf, UnreachableError } from "../errors.ts";
+import { statsOf, type Stats } from "./stats.ts";
+
+/** A row has a few hundred bytes; HAProxy with tens of thousands of servers stays below. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** One look at a HAProxy. */
+export type Look = Stats & {
+  /** Another one after each start of HAProxy. */
+  life: string;
+  carried: Stats["rows"];
+};
+
+/** Reads the statistics of HAProxies. */
+export class Reader {
+  readonly #seconds: number;
+  readonly #agent: Agent;
+
+  constructor(answerSeconds: number) {
+    this.#seconds = answerSeconds;
+    this.#agent = new Agent({ connections: 1, connect: { timeout: answerSeconds * 1000 } });
+  }
+
+  /** @throws UnreachableError without an answer, AnswerError when it is not that of our HAProxy */
+  async look(address: Address, backend: string, signal: AbortSignal): Promise<Look> {
+    // In this order: a reload in between lets a part be missed until the next look, and never counts one twice.
+    const [first = "", ...rest] = (await this.#get(address, "/nary/carried", signal)).split("\n");
+    const life = /^life,(\S+)$/.exec(first)?.[1];
+    if (life === undefined) throw new AnswerError("it is no HAProxy of Nary's", 200);
+    const carried = statsOf(rest.join("\n"), backend).rows;
+    return { life, carried, ...statsOf(await this.#get(address, "/;csv;norefresh", signal), backend) };
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #get({ host, port }: Address, path: string, signal: AbortSignal): Promise<string> {
+    const limit = AbortSignal.timeout(this.#seconds * 1000);
+    const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    try {
+      const response = await request(new URL(path, origin), {
+        dispatcher: this.#agent,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: AbortSignal.any([signal, limit]),
+      });
+      const text = await textOf(response.body, mostBytes);
+      if (response.statusCode === 200) return text;
+      throw new AnswerError(`it answered ${response.statusCode} to ${path}`, response.statusCode);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof AnswerError) throw error;
+      const why = limit.aborted ? `no answer within ${this.#seconds} s` : reasonOf(error);
+      throw new UnreachableError(why, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
+import { page } from "../../../components/haproxy/page.ts";
+import { files, reloadScript, startScript } from "../../../components/haproxy/scripts.ts";
+import { runProgram } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { haproxyOf } from "../../unit/components/descriptions.ts";
+
+type Place = { port: number; statsPort: number; environment: NodeJS.ProcessEnv };
+
+/** HAProxy as its scripts run it, with servers that a test gives it instead of Consul's. */
+export class ScriptedHaproxy {
+  readonly folder: string;
+  readonly #place: Place;
+  #process: ChildProcess | undefined;
+
+  private constructor(folder: string, place: Place) {
+    this.folder = folder;
+    this.#place = place;
+  }
+
+  static async prepare(place: Place): Promise<ScriptedHaproxy> {
+    const haproxy = new ScriptedHaproxy(await temporaryFolder(), place);
+    await Promise.all([
+      haproxy.write(files.start, startScript),
+      haproxy.write(files.reload, reloadScript),
+      haproxy.write(page, ""),
+    ]);
+    return haproxy;
+  }
+
+  get process(): ChildProcess {
+    return this.#process ?? assert.fail("HAProxy was not started");
+  }
+
+  write(name: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, name), text);
+  }
+
+  /** What the template would be rendered to. */
+  configurationOf(names: readonly string[]): string {
+    const { port, statsPort } = this.#place;
+    const text = renderConfiguration(haproxyOf({ port, statsPort }));
+    const [head = "", ...rest] = text.split(/^\{\{.*\n(?:.*\n)*?(?=\nfrontend stats)/m);
+    return [head, ...names.map((name) => `${lineOf(name)}\n`), ...rest].join("");
+  }
+
+  async start(names: readonly string[]): Promise<void> {
+    await this.write(files.rendered, this.configurationOf(names));
+    this.run();
+  }
+
+  run(): void {
+    const log = openSync(join(this.folder, "log"), "a");
+    this.#process = spawn("/bin/sh", [join(this.folder, files.start)], {
+      env: this.#place.environment,
+      stdio: ["ignore", "ignore", log],
+    });
+    closeSync(log);
+  }
+
+  async end(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
+
+  /** What Nomad does when the template has changed. Resolves to what the log then has of it. */
+  async render(text: string): Promise<string> {
+    const log = () => readFile(join(this.folder, "log"), "utf8").catch(() => "");
+    const before = await log();
+    await this.write(files.rendered, text);
+    const { exitCode, stderr } = await runProgram("/bin/sh", [join(this.folder, files.reload)], {
+      env: this.#place.environment,
+    });
+    assert.equal(exitCode, 0, stderr);
+    const said = (await log()).slice(before.length).split("\n");
+    return said.filter((line) => line.startsWith("nary:")).join("\n");
+  }
+}
+
+const lineOf = (name: string) => `  server ${name} ${name.split("_").slice(1).join(":")}`;
