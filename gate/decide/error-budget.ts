@@ -16,7 +16,7 @@ export function logLikelihoodRatio(
 ): number {
   // A canary that crashed without a request has failed one.
   const well = Math.max(0, requests - failed);
-  const perFailed = Math.log(unacceptable / acceptable);
+  const perFailed = Math.log1p((unacceptable - acceptable) / acceptable);
   const perWell = Math.log1p((acceptable - unacceptable) / (1 - acceptable));
   return (failed * perFailed + well * perWell) / phi;
 }

@@ -80,6 +80,18 @@ describe("a comparison of canary and production", () => {
     assert.equal(logReject(crashed), logReject(after([[1, 100, 0, 100]])));
   });
 
+  it("counts in an interval no more failures than requests, and the others in the next", () => {
+    const crashed = after([
+      [3, 1, 0, 100],
+      [0, 100, 0, 100],
+    ]);
+    const spread = after([
+      [1, 1, 0, 100],
+      [2, 100, 0, 100],
+    ]);
+    assert.equal(logReject(crashed), logReject(spread));
+  });
+
   it("adds nothing while a count is behind what it was", () => {
     const before = after([[1, 100, 1, 100]]);
     const back = compared(before, 62, side1(50, 0), side1(200, 1));
