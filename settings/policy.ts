@@ -126,11 +126,11 @@ const baseline = z
     maxSeconds: number("a number of seconds, 1 to 604800", 1, 604_800).optional(),
     phi,
   })
-  .superRefine(({ minRequests, minSeconds, maxRequests, maxSeconds, bound }, context) => {
+  .superRefine(({ minRequests, minSeconds, maxRequests, maxSeconds, bound, phi }, context) => {
     const issue = (key: string, message: string) => {
       context.addIssue({ code: "custom", path: [key], message });
     };
-    const needed = requestsFor(bound);
+    const needed = cleanRequests({ bound, phi });
     if (maxRequests < minRequests)
       issue("maxRequests", `must be at least nary:policy.minRequests, which is ${minRequests}`);
     else if (maxRequests < needed)
@@ -152,6 +152,11 @@ export type Bound = { errorRate: number; confidence: number };
  */
 export function requestsFor({ errorRate, confidence }: Bound): number {
   return Math.ceil(Math.log1p(-confidence) / Math.log1p(-errorRate));
+}
+
+/** Requests of a canary that failed nothing, which are enough for the bound where errors come in clusters of phi. */
+export function cleanRequests({ bound, phi }: { bound: Bound; phi: number }): number {
+  return Math.ceil(phi * requestsFor(bound));
 }
 
 /** How the gate decides. One schema a policy; the gate has one file a policy in `gate/decide/`. */

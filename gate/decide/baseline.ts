@@ -1,4 +1,4 @@
-import { requestsFor, type Baseline } from "../../settings/policy.ts";
+import { cleanRequests, type Baseline } from "../../settings/policy.ts";
 import { logPromote, logReject, type Comparison } from "./comparison.ts";
 import type { Evidence, Outcome, Proof } from "./verdict.ts";
 import { percent, rate } from "./words.ts";
@@ -18,7 +18,7 @@ export function baseline(
   comparison: Comparison,
   otherSide: OtherSide,
 ): Outcome {
-  const { alpha, beta, margin, minRequests, minSeconds, maxRequests, maxSeconds } = policy;
+  const { alpha, beta, margin, minRequests, minSeconds, maxRequests, maxSeconds, phi } = policy;
   const mine = `${canary.failed} of ${canary.requests} requests failed`;
   const theirs =
     other === null
@@ -31,7 +31,7 @@ export function baseline(
   }
   const enough = canary.requests >= minRequests && seconds >= minSeconds;
   const closer = enough && logPromote(comparison) >= -Math.log(beta);
-  const clean = enough && canary.failed === 0 && canary.requests >= requestsFor(policy.bound);
+  const clean = enough && canary.failed === 0 && canary.requests >= cleanRequests(policy);
   const proves: Proof[] = [];
   const said: string[] = [];
   if (closer) {
@@ -42,7 +42,7 @@ export function baseline(
   }
   if (clean) {
     const { errorRate } = policy.bound;
-    const confidence = confidenceOf(canary.requests, errorRate);
+    const confidence = confidenceOf(canary.requests / phi, errorRate);
     proves.push({ type: "rate", errorRate, confidence });
     said.push(`its error rate is below ${rate(errorRate)}, with ${percent(confidence)} confidence`);
   }

@@ -1,5 +1,5 @@
 import type { Baseline } from "../../settings/policy.ts";
-import { after, betsOnBetter, betsOnWorse, logMean, type Bets, type Interval } from "./e-value.ts";
+import { after, betsOnBetter, betsOnWorse, type Bets, type Interval } from "./e-value.ts";
 import type { Counted } from "./verdict.ts";
 
 /**
@@ -70,7 +70,7 @@ const sum = (one: Mark, more: Mark): Mark => ({
 });
 
 /** ln of the evidence that the canary fails more often than the other side. */
-export const logReject = ({ worse }: Comparison): number => logMean(worse);
+export const logReject = ({ worse }: Comparison): number => worse.log;
 
 /** ln of the evidence that it fails less than `margin` times as often. */
-export const logPromote = ({ better }: Comparison): number => logMean(better);
+export const logPromote = ({ better }: Comparison): number => better.log;

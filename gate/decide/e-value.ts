@@ -9,11 +9,14 @@ export type Interval = {
 /** One bet for each k = 1..20. */
 const steps = Array.from({ length: 20 }, (_, index) => (index + 1) / 2);
 
-/** ln of each bet so far; one bet a ratio, all started with the same stake. */
+/** Bets on several ratios against one, all started with the same stake. */
 export type Bets = {
   readonly against: number;
   readonly ratios: readonly number[];
+  /** ln of what each has become. */
   readonly logs: readonly number[];
+  /** ln of their mean: the e-value. */
+  readonly log: number;
 };
 
 /** Bets that the canary fails more often than the other side: on ratios 2^(k/2), against 1. */
@@ -34,6 +37,7 @@ const bets = (against: number, ratios: readonly number[]): Bets => ({
   against,
   ratios,
   logs: ratios.map(() => 0),
+  log: 0,
 });
 
 /**
@@ -47,21 +51,17 @@ export function after(before: Bets, interval: Interval, phi: number): Bets {
   if (canary === 0 || other === 0 || (canaryFailed === 0 && otherFailed === 0)) return before;
   const { against, ratios, logs } = before;
   const whole = against * canary + other;
-  return {
-    against,
-    ratios,
-    logs: ratios.map((ratio, index) => {
-      // θ(ρ) / θ(ρ0) − 1, and (1 − θ(ρ0)) / (1 − θ(ρ)) − 1, without differences of numbers that are nearly the same.
-      const mine = ((ratio / against - 1) * other) / (ratio * canary + other);
-      const theirs = ((ratio - against) * canary) / whole;
-      const log = (canaryFailed * Math.log1p(mine) - otherFailed * Math.log1p(theirs)) / phi;
-      return (logs[index] ?? 0) + log;
-    }),
-  };
+  const next = ratios.map((ratio, index) => {
+    // θ(ρ) / θ(ρ0) − 1, and (1 − θ(ρ0)) / (1 − θ(ρ)) − 1, without differences of numbers that are nearly the same.
+    const mine = ((ratio / against - 1) * other) / (ratio * canary + other);
+    const theirs = ((ratio - against) * canary) / whole;
+    const log = (canaryFailed * Math.log1p(mine) - otherFailed * Math.log1p(theirs)) / phi;
+    return (logs[index] ?? 0) + log;
+  });
+  return { against, ratios, logs: next, log: logMean(next) };
 }
 
-/** ln of the mean of all bets: the e-value. */
-export function logMean({ logs }: Bets): number {
+function logMean(logs: readonly number[]): number {
   const most = Math.max(...logs);
   const sum = logs.reduce((total, log) => total + Math.exp(log - most), 0);
   return most + Math.log(sum / logs.length);

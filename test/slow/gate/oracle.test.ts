@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { after, betsOnBetter, betsOnWorse, logMean } from "../../../gate/decide/e-value.ts";
+import { after, betsOnBetter, betsOnWorse } from "../../../gate/decide/e-value.ts";
 import { errorBudget, logLikelihoodRatio } from "../../../gate/decide/error-budget.ts";
 import { confidenceOf, errorRateOf } from "../../../gate/decide/zero-errors.ts";
 import { policy, requestsFor, type ErrorBudget } from "../../../settings/policy.ts";
@@ -59,14 +59,13 @@ function ours(one: Case): number[] {
   switch (one.type) {
     case "comparison": {
       const bets = [betsOnWorse(), betsOnBetter(one.margin)];
-      return bets.map((start) =>
-        logMean(
+      return bets.map(
+        (start) =>
           one.rows.reduce(
             (before, [canaryFailed, canary, otherFailed, other]) =>
               after(before, { canaryFailed, canary, otherFailed, other }, one.phi),
             start,
-          ),
-        ),
+          ).log,
       );
     }
     case "zero-errors":
