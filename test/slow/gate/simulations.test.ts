@@ -50,6 +50,8 @@ const baseline = (given: object = {}) =>
 const most = { good: 0.01, bad: 0.05 + 0.05 };
 
 const background = 0.01;
+/** Few requests, so that the share changes before most releases have come to an end. */
+const slow = { requestsPerSecond: 40, intervalSeconds: 5, share: 0.25 };
 const plain = { requestsPerSecond: 200, intervalSeconds: 5, share: 0.25 };
 
 type Kind = {
@@ -90,13 +92,13 @@ const kinds: readonly Kind[] = [
   {
     name: "a share that changes midway",
     phi: 1,
-    scenario: (rate) => ({ ...plain, ...sides(rate), change: { seconds: 60, share: 0.6 } }),
+    scenario: (rate) => ({ ...slow, ...sides(rate), change: { seconds: 60, share: 0.6 } }),
   },
   {
     name: "a share that changes while both sides fail more often",
     phi: 1,
     scenario: (rate) => ({
-      ...plain,
+      ...slow,
       ...sides(rate, { warmUp: { seconds: 30, times: 10 } }),
       change: { seconds: 30, share: 0.75 },
     }),
@@ -137,6 +139,11 @@ describe("simulated releases under the policy baseline", function () {
     const patient = baseline({ minRequests: 20_000 });
     const told = verdicts(patient, { ...plain, intervalSeconds: 1, share: 0.5, ...sides(background) });
     assertWithin(told.reject, most.good, told);
+  });
+
+  it("are rejected too often when errors come in clusters and phi does not say so", () => {
+    const told = verdicts(baseline(), { ...plain, ...sides(background, { clusters: 20 }) });
+    assert.ok(share(told.reject) > 10 * most.good, JSON.stringify(told));
   });
 
   it("are rejected when they fail five times as often", () => {
