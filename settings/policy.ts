@@ -10,8 +10,8 @@ const optionalProbability = (name: string) => {
 
 const requests = () => whole("a whole number of requests, at least 1", 1);
 
-/** How many failed requests come together: 1 where each fails by itself. */
-const phi = number("the usual size of a cluster of errors, a number from 1 to 10000", 1, 10_000).default(1);
+/** The most failed requests that come together; 1, unless given, where each fails by itself. */
+const phi = number("the most failures that come together, a number from 1 to 10000", 1, 10_000).default(1);
 
 /**
  * The first error rejects; a goal of requests without one promotes. The goal is given as a number of requests, or as
@@ -154,9 +154,12 @@ export function requestsFor({ errorRate, confidence }: Bound): number {
   return Math.ceil(Math.log1p(-confidence) / Math.log1p(-errorRate));
 }
 
-/** Requests of a canary that failed nothing, which are enough for the bound where errors come in clusters of phi. */
+/**
+ * Requests of a canary that failed nothing, which are enough for the bound: where up to phi failures come together, they
+ * may begin as seldom as at one request in phi / errorRate.
+ */
 export function cleanRequests({ bound, phi }: { bound: Bound; phi: number }): number {
-  return Math.ceil(phi * requestsFor(bound));
+  return requestsFor({ ...bound, errorRate: bound.errorRate / phi });
 }
 
 /** How the gate decides. One schema a policy; the gate has one file a policy in `gate/decide/`. */

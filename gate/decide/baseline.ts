@@ -42,7 +42,7 @@ export function baseline(
   }
   if (clean) {
     const { errorRate } = policy.bound;
-    const confidence = confidenceOf(canary.requests / phi, errorRate);
+    const confidence = confidenceOf(canary.requests, errorRate / phi);
     proves.push({ type: "rate", errorRate, confidence });
     said.push(`its error rate is below ${rate(errorRate)}, with ${percent(confidence)} confidence`);
   }

@@ -145,6 +145,12 @@ describe("simulated releases under the policy baseline", function () {
     assertWithin(told.reject, most.good, told);
   });
 
+  it("are seldom promoted when they fail twice as often, however often it is looked at", () => {
+    const patient = baseline({ alpha: 1e-12, maxRequests: 5000 });
+    const told = verdicts(patient, { ...plain, intervalSeconds: 1, share: 0.5, ...sides(2 * background) });
+    assertWithin(told.promote, most.bad, told);
+  });
+
   it("are rejected too often when errors come in clusters and phi does not say so", () => {
     const told = verdicts(baseline(), { ...plain, ...sides(background, { clusters: 20 }) });
     assert.ok(share(told.reject) > 10 * most.good, JSON.stringify(told));

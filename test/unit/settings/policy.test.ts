@@ -47,7 +47,7 @@ describe("a policy", () => {
     ],
     [
       { type: "error-budget", phi: 0.5 },
-      /nary:policy\.phi is 0\.5: it must be the usual size of a cluster of errors, a number from 1/,
+      /nary:policy\.phi is 0\.5: it must be the most failures that come together, a number from 1/,
     ],
     [
       { type: "baseline", margin: 1 },
