@@ -21,6 +21,7 @@ function verdicts(rules: Policy, scenario: Scenario): Told {
       allowedErrors: [],
       limitSeconds: 3600,
       otherSide: "twin",
+      witness: "optional",
     } as const;
     told[judged(given, scenario, random).type] += 1;
   }
