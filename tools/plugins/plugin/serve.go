@@ -2,6 +2,8 @@ package plugin
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"slices"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -9,8 +11,19 @@ import (
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// Serve answers the engine until it is done.
-func Serve(name, version string, provider p.Provider) error {
+// Main is a plugin's whole program: it builds the provider and answers the engine until it is done.
+func Main(name, version string, build func() (p.Provider, error)) {
+	provider, err := build()
+	if err == nil {
+		err = serve(name, version, provider)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serve(name, version string, provider p.Provider) error {
 	return pprovider.MainContext(context.Background(), name, func(host *pprovider.HostClient) (rpc.ResourceProviderServer, error) {
 		server, err := p.RawServer(name, version, provider)(host)
 		return corrected{server}, err

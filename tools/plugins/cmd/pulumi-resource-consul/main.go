@@ -2,24 +2,8 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"nary.local/tools/plugins/consul"
 	"nary.local/tools/plugins/plugin"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func run() error {
-	provider, err := consul.New()
-	if err != nil {
-		return err
-	}
-	return plugin.Serve(consul.Name, consul.Version, provider)
-}
+func main() { plugin.Main(consul.Name, consul.Version, consul.New) }

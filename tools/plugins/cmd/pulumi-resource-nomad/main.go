@@ -2,24 +2,8 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"nary.local/tools/plugins/nomad"
 	"nary.local/tools/plugins/plugin"
 )
 
-func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func run() error {
-	provider, err := nomad.New()
-	if err != nil {
-		return err
-	}
-	return plugin.Serve(nomad.Name, nomad.Version, provider)
-}
+func main() { plugin.Main(nomad.Name, nomad.Version, nomad.New) }
