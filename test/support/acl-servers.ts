@@ -39,38 +39,45 @@ const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };
 
 /** A Nomad that keeps policies and tokens; without a client it runs nothing. Its jobs know no Consul. */
 export function startAclNomad({ client = false } = {}): Promise<AclServer> {
-  return start({
+  return startServer({
     ...nomadKind,
-    run: async (folder, ports) => {
-      const [, , , http = 0, rpc = 0, serf = 0] = ports.servers;
-      const file = join(folder, "nomad.hcl");
-      await writeFile(
-        file,
-        `
-        bind_addr            = "127.0.0.1"
-        data_dir             = ${JSON.stringify(join(folder, "nomad"))}
-        disable_update_check = true
-        ports {
-          http = ${http}
-          rpc  = ${rpc}
-          serf = ${serf}
-        }
-        advertise {
-          http = "127.0.0.1"
-          rpc  = "127.0.0.1"
-          serf = "127.0.0.1"
-        }
-        server {
-          enabled          = true
-          bootstrap_expect = 1
-          raft_multiplier  = 1
-        }
-        acl { enabled = true }
-        ${client ? clientBlock(ports) : ""}`,
-      );
-      return ["nomad", "agent", `-config=${file}`];
-    },
+    run: (folder, ports) =>
+      nomadServer(folder, ports, `acl { enabled = true }\n${client ? clientBlock(ports) : ""}`),
   });
+}
+
+/** The command of a Nomad that is a server, and whatever else its configuration says. */
+export async function nomadServer(
+  folder: string,
+  ports: PortBlock,
+  configuration: string,
+): Promise<string[]> {
+  const [, , , http = 0, rpc = 0, serf = 0] = ports.servers;
+  const file = join(folder, "nomad.hcl");
+  await writeFile(
+    file,
+    `
+    bind_addr            = "127.0.0.1"
+    data_dir             = ${JSON.stringify(join(folder, "nomad"))}
+    disable_update_check = true
+    ports {
+      http = ${http}
+      rpc  = ${rpc}
+      serf = ${serf}
+    }
+    advertise {
+      http = "127.0.0.1"
+      rpc  = "127.0.0.1"
+      serf = "127.0.0.1"
+    }
+    server {
+      enabled          = true
+      bootstrap_expect = 1
+      raft_multiplier  = 1
+    }
+    ${configuration}`,
+  );
+  return ["nomad", "agent", `-config=${file}`];
 }
 
 const clientBlock = ({ dynamic }: PortBlock) => `
@@ -87,7 +94,7 @@ const clientBlock = ({ dynamic }: PortBlock) => `
 
 /** A Nomad that runs jobs, and talks to Consul as the holder of the token. */
 export async function startAclNomadClient(consul: AclServer, consulToken: string): Promise<AclServer> {
-  const nomad = await start({
+  const nomad = await startServer({
     ...nomadKind,
     run: async (folder, ports) => {
       const dataFolder = join(folder, "nomad");
@@ -136,7 +143,7 @@ const nomadKind: Omit<Kind, "run"> = {
 
 /** A Consul that denies by default. */
 export function startAclConsul(): Promise<AclServer> {
-  return start({
+  return startServer({
     header: "X-Consul-Token",
     address: consulAddress,
     run: (_folder, ports, token) =>
@@ -151,14 +158,16 @@ export function startAclConsul(): Promise<AclServer> {
   });
 }
 
-type Kind = {
+/** What a server is started with, and when it can be used. */
+export type Kind = {
   header: string;
   address: (ports: PortBlock) => string;
   run: (folder: string, ports: PortBlock, token: string) => Promise<string[]>;
   isReady: (server: AclServer) => Promise<boolean>;
 };
 
-async function start({ header, address: addressOf, run, isReady }: Kind): Promise<AclServer> {
+/** Starts a server of its own, which `stopAclServers` ends. */
+export async function startServer({ header, address: addressOf, run, isReady }: Kind): Promise<AclServer> {
   const { environment } = await sharedCluster();
   const folder = await temporaryFolder();
   await mkdir(serversTemporaryFolder(folder));

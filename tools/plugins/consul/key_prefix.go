@@ -89,7 +89,7 @@ func partial(err error) error {
 	if err == nil {
 		return nil
 	}
-	return infer.ResourceInitFailedError{Reasons: []string{err.Error()}}
+	return infer.ResourceInitFailedError{Reasons: []string{plugin.Explained(err).Error()}}
 }
 
 // Update writes what is declared, then deletes all else under the prefix: a renamed key is briefly

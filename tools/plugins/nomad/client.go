@@ -3,7 +3,6 @@ package nomad
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"strconv"
 	"time"
@@ -31,17 +30,13 @@ func connect(c *Config) (*api.Client, error) {
 	}
 	conf.SecretID = plugin.Setting(c.SecretId, "NOMAD_TOKEN")
 	conf.Region = plugin.Setting(c.Region, "NOMAD_REGION")
-	if auth := plugin.Setting(c.HttpAuth, "NOMAD_HTTP_AUTH"); auth != "" {
-		user, password := plugin.Credentials(auth)
+	if user, password, ok := c.Credentials("NOMAD_HTTP_AUTH"); ok {
 		conf.HttpAuth = &api.HttpBasicAuth{Username: user, Password: password}
 	}
 	if err := secure(conf.TLSConfig, c); err != nil {
 		return nil, err
 	}
-	conf.Headers = http.Header{}
-	for _, h := range c.Headers {
-		conf.Headers.Add(h.Name, h.Value)
-	}
+	conf.Headers = c.Header()
 	client, err := api.NewClient(conf)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to Nomad at %s: %w", conf.Address, err)
@@ -52,13 +47,19 @@ func connect(c *Config) (*api.Client, error) {
 	return client, nil
 }
 
+var tlsVariables = plugin.Variables{
+	CA:   []string{"NOMAD_CACERT"},
+	Cert: []string{"NOMAD_CLIENT_CERT"},
+	Key:  []string{"NOMAD_CLIENT_KEY"},
+}
+
 func secure(tls *api.TLSConfig, c *Config) error {
-	tls.CACert = plugin.Setting(c.CaFile, "NOMAD_CACERT")
-	tls.ClientCert = plugin.Setting(c.CertFile, "NOMAD_CLIENT_CERT")
-	tls.ClientKey = plugin.Setting(c.KeyFile, "NOMAD_CLIENT_KEY")
-	tls.CACertPEM = []byte(plugin.Value(c.CaPem))
-	tls.ClientCertPEM = []byte(plugin.Value(c.CertPem))
-	tls.ClientKeyPEM = []byte(plugin.Value(c.KeyPem))
+	pem, err := c.PEM(tlsVariables)
+	if err != nil {
+		return err
+	}
+	tls.CACert, tls.ClientCert, tls.ClientKey = "", "", ""
+	tls.CACertPEM, tls.ClientCertPEM, tls.ClientKeyPEM = pem.CA, pem.Cert, pem.Key
 	tls.Insecure = plugin.Value(c.SkipVerify)
 	if text := os.Getenv("NOMAD_SKIP_VERIFY"); c.SkipVerify == nil && text != "" {
 		skip, err := strconv.ParseBool(text)

@@ -5,32 +5,20 @@ import (
 
 	"github.com/hashicorp/nomad/api"
 	"github.com/pulumi/pulumi-go-provider/infer"
+
+	"nary.local/tools/plugins/plugin"
 )
 
 // Config is how the cluster is reached.
 type Config struct {
-	Address       *string         `pulumi:"address,optional"`
+	plugin.Connection
 	AuthJwt       *AuthJwt        `pulumi:"authJwt,optional"`
-	CaFile        *string         `pulumi:"caFile,optional"`
-	CaPem         *string         `pulumi:"caPem,optional"`
-	CertFile      *string         `pulumi:"certFile,optional"`
-	CertPem       *string         `pulumi:"certPem,optional"`
-	Headers       []Header        `pulumi:"headers,optional" provider:"secret"`
-	HttpAuth      *string         `pulumi:"httpAuth,optional" provider:"secret"`
 	IgnoreEnvVars map[string]bool `pulumi:"ignoreEnvVars,optional"`
-	KeyFile       *string         `pulumi:"keyFile,optional"`
-	KeyPem        *string         `pulumi:"keyPem,optional" provider:"secret"`
 	Region        *string         `pulumi:"region,optional"`
 	SecretId      *string         `pulumi:"secretId,optional" provider:"secret"`
 	SkipVerify    *bool           `pulumi:"skipVerify,optional"`
 
 	client *api.Client
-}
-
-// Header is sent with each request.
-type Header struct {
-	Name  string `pulumi:"name"`
-	Value string `pulumi:"value"`
 }
 
 // AuthJwt exchanges a token of another issuer for one of Nomad.
@@ -55,13 +43,6 @@ func (c *Config) Annotate(a infer.Annotator) {
 	a.Describe(&c.Region, "Region of the target Nomad agent. Falls back to NOMAD_REGION.")
 	a.Describe(&c.SecretId, "ACL token secret for API requests. Falls back to NOMAD_TOKEN.")
 	a.Describe(&c.SkipVerify, "Skip TLS verification on client side. Falls back to NOMAD_SKIP_VERIFY.")
-}
-
-// Annotate names the type.
-func (h *Header) Annotate(a infer.Annotator) {
-	a.SetToken("index/ProviderHeader", "ProviderHeader")
-	a.Describe(&h.Name, "The header name")
-	a.Describe(&h.Value, "The header value")
 }
 
 // Annotate names the type.

@@ -27,26 +27,30 @@ func Build(name, version string, builder *infer.ProviderBuilder) (p.Provider, er
 func wrap(provider p.Provider, shapes shapes) p.Provider {
 	inner := provider
 	provider.DiffConfig = diffConfig
+	provider.Configure = func(ctx context.Context, req p.ConfigureRequest) error {
+		return Explained(inner.Configure(ctx, req))
+	}
 	provider.Check = func(ctx context.Context, req p.CheckRequest) (p.CheckResponse, error) {
 		return inner.Check(withRequest(ctx, request{inputs: req.Inputs, seed: req.RandomSeed}), req)
 	}
 	provider.Create = func(ctx context.Context, req p.CreateRequest) (p.CreateResponse, error) {
 		resp, err := inner.Create(withRequest(ctx, request{inputs: req.Properties, timeout: req.Timeout}), req)
 		resp.Properties = shapes.secretState(req.Urn, resp.Properties)
-		return resp, err
+		return resp, Explained(err)
 	}
 	provider.Diff = func(ctx context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 		req.State = shapes.state(req.Urn, req.State)
 		// For a refresh, the engine compares with inputs out of the state.
 		req.Inputs = ignoreChanges(shapes.inputs(req.Urn, req.Inputs), req.State, req.IgnoreChanges)
-		return inner.Diff(withRequest(ctx, request{state: req.State, inputs: req.Inputs}), req)
+		resp, err := inner.Diff(withRequest(ctx, request{state: req.State, inputs: req.Inputs}), req)
+		return resp, Explained(err)
 	}
 	provider.Update = func(ctx context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
 		req.State = shapes.state(req.Urn, req.State)
 		req.Inputs = ignoreChanges(req.Inputs, req.State, req.IgnoreChanges)
 		resp, err := inner.Update(withRequest(ctx, request{state: req.State, inputs: req.Inputs, timeout: req.Timeout}), req)
 		resp.Properties = shapes.secretState(req.Urn, resp.Properties)
-		return resp, err
+		return resp, Explained(err)
 	}
 	provider.Read = func(ctx context.Context, req p.ReadRequest) (p.ReadResponse, error) {
 		// An import has no state; filling it in would make it look like one.
@@ -57,11 +61,11 @@ func wrap(provider p.Provider, shapes shapes) p.Provider {
 		resp, err := inner.Read(withRequest(ctx, request{state: req.Properties, inputs: req.Inputs}), req)
 		resp.Properties = shapes.secretState(req.Urn, resp.Properties)
 		resp.Inputs = shapes.secretInputs(req.Urn, resp.Inputs)
-		return resp, err
+		return resp, Explained(err)
 	}
 	provider.Delete = func(ctx context.Context, req p.DeleteRequest) error {
 		req.Properties = shapes.state(req.Urn, req.Properties)
-		return inner.Delete(withRequest(ctx, request{state: req.Properties, timeout: req.Timeout}), req)
+		return Explained(inner.Delete(withRequest(ctx, request{state: req.Properties, timeout: req.Timeout}), req))
 	}
 	return provider
 }

@@ -1,9 +1,6 @@
 package plugin
 
-import (
-	"os"
-	"strings"
-)
+import "os"
 
 // Setting is the declared value, else the first of the environment variables that is set. Read when
 // the provider is configured, never as a default of an input: a token from the environment does not
@@ -18,10 +15,4 @@ func Setting(declared *string, variables ...string) string {
 		}
 	}
 	return ""
-}
-
-// Credentials splits "user:password"; a missing password is empty.
-func Credentials(auth string) (user, password string) {
-	user, password, _ = strings.Cut(auth, ":")
-	return user, password
 }
