@@ -8,9 +8,13 @@ const prefix = "plugins-test/owned/";
 const single = "plugins-test/single/";
 
 const declarePrefix =
-  (subkeys: Record<string, pulumi.Input<string>>, pathPrefix = prefix) =>
+  (
+    subkeys: Record<string, pulumi.Input<string>>,
+    pathPrefix = prefix,
+    opts: pulumi.CustomResourceOptions = {},
+  ) =>
   () => {
-    new consul.KeyPrefix("prefix", { pathPrefix, subkeys });
+    new consul.KeyPrefix("prefix", { pathPrefix, subkeys }, opts);
     return Promise.resolve();
   };
 
@@ -67,6 +71,30 @@ describe("consul", () => {
     await stack.refresh();
     assert.deepEqual(await keysUnder(prefix), { unknown: "dc1", secret: "hush-hush" });
     assert.doesNotMatch(await stack.state(), /hush-hush/);
+  });
+
+  it("KeyPrefix is imported by its prefix, with the keys that are there, and owns them from then on", async () => {
+    await putKey(`${prefix}a`, "1");
+    await putKey(`${prefix}b/c`, "2");
+    const { steps } = await stack.up(declarePrefix({ a: "1", "b/c": "2" }, prefix, { import: prefix }));
+    assert.ok(steps.some(({ op }) => op === "import"));
+    assert.equal((await stack.preview(declarePrefix({ a: "1", "b/c": "2" }))).steps[0]?.op, "same");
+    assert.deepEqual((await stack.up(declarePrefix({ a: "1" }))).steps, [
+      { name: "prefix", op: "update", diffs: ["subkeys"] },
+    ]);
+    assert.deepEqual(await keysUnder(prefix), { a: "1" });
+  });
+
+  it("Keys is not imported, and says what to do instead", async () => {
+    await putKey(`${single}mine`, "1");
+    const program = () => {
+      new consul.Keys("keys", { keys: [{ path: `${single}mine`, value: "1" }] }, { import: "consul" });
+      return Promise.resolve();
+    };
+    await assert.rejects(
+      stack.up(program),
+      /keys cannot be imported: .*; declare them, and those that are there/,
+    );
   });
 
   it("Keys owns the named keys alone, and deletes those that ask for it", async () => {

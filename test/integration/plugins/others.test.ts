@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as consul from "@pulumi/consul";
+import * as docker from "@pulumi/docker";
 import * as nomad from "@pulumi/nomad";
 import { deleteEntry, deregisterNode, liveEntry, liveNode } from "./consul-api.ts";
 import { deleteVariable, liveVariable } from "./nomad-api.ts";
@@ -54,5 +55,13 @@ describe("the plugins' other resources", () => {
     assert.match(JSON.stringify(entry), /"Protocol":"grpc"/);
     await stack.destroy();
     assert.deepEqual(await live(), { variable: undefined, entry: undefined, services: undefined });
+  });
+
+  it("an image is not imported, and says what to do instead", async () => {
+    const program = () => {
+      new docker.Image("image", { imageName: "plugins-test/image:1" }, { import: "plugins-test/image:1" });
+      return Promise.resolve();
+    };
+    await assert.rejects(stack.up(program), /an image cannot be imported: .*; declare it, and it is built/);
   });
 });

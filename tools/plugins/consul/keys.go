@@ -2,6 +2,7 @@ package consul
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -119,6 +120,10 @@ func (k *KeysState) look(s store) error {
 // Read finds the keys' values.
 func (Keys) Read(ctx context.Context, req infer.ReadRequest[KeysArgs, KeysState]) (infer.ReadResponse[KeysArgs, KeysState], error) {
 	state, inputs := req.State, req.Inputs
+	if state.Datacenter == nil && len(state.Keys) == 0 {
+		return infer.ReadResponse[KeysArgs, KeysState]{}, errors.New(
+			"keys cannot be imported: an ID does not say which ones; declare them, and those that are there are taken over")
+	}
 	s := open(ctx, state.place())
 	state.Datacenter = &s.datacenter
 	if err := state.look(s); err != nil {
