@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as nomad from "@pulumi/nomad";
 import * as pulumi from "@pulumi/pulumi";
 import { sleepJob, sleepJobHcl } from "./job.ts";
-import { liveJob, registerOutside, stopOutside } from "./nomad-api.ts";
+import { liveJob, registerOutside, scaleOutside, stopOutside } from "./nomad-api.ts";
 import { stackForTests } from "./stack.ts";
 
 const id = "plugins-details";
@@ -101,6 +101,20 @@ describe("nomad.Job in detail", () => {
     assert.equal(steps.at(-1)?.op, "same");
     await stack.destroy();
     assert.equal((await liveJob(id))?.TaskGroups[0]?.Count, 2);
+  });
+
+  it("takes the counts over, and gives them back, when nothing but that is changed", async () => {
+    const count = async () => (await liveJob(id))?.TaskGroups[0]?.Count;
+    const preserving = (preserveCounts: boolean) => declareJson(sleepJob(id, 1), { preserveCounts });
+    await stack.up(preserving(true));
+    await scaleOutside(id, "sleepers", 3);
+    const { steps } = await stack.up(preserving(false), { refresh: true });
+    assert.deepEqual(steps.at(-1), { name: "job", op: "update", diffs: ["preserveCounts"] });
+    assert.equal(await count(), 1);
+    await scaleOutside(id, "sleepers", 2);
+    await stack.up(preserving(true), { refresh: true });
+    assert.equal(await count(), 2);
+    assert.equal((await stack.up(preserving(true), { refresh: true })).steps.at(-1)?.op, "same");
   });
 
   it("goes on from a state that the official provider has written", async () => {

@@ -108,7 +108,7 @@ func (Job) Update(ctx context.Context, req infer.UpdateRequest[JobArgs, JobState
 		return infer.UpdateResponse[JobState]{Output: state}, err
 	}
 	change, err := compare(client, req.State, job)
-	if err == nil && !change.job && !req.State.rerun(req.Inputs) {
+	if err == nil && !change.job && !req.State.rerun(req.Inputs) && !req.State.recounts(req.Inputs) {
 		err = state.resume(ctx, client)
 		return infer.UpdateResponse[JobState]{Output: state}, err
 	}
@@ -161,6 +161,11 @@ func (s JobState) index() (uint64, error) {
 
 func (s JobState) rerun(args JobArgs) bool {
 	return s.Status == "dead" && plugin.Value(args.RerunIfDead)
+}
+
+// recounts is true where the counts begin or cease to be Nomad's own: only registering the job says so.
+func (s JobState) recounts(args JobArgs) bool {
+	return plugin.Value(s.PreserveCounts) != plugin.Value(args.PreserveCounts)
 }
 
 // expect fills in what is known of a job that is not registered yet.
