@@ -114,17 +114,14 @@ describe("a job file of the user's own, on a real Nomad", function () {
     const unset = await file("unset.hcl", hcl.replace("default = 20", ""));
     const broken = await file("broken.hcl", "job {");
     const json = await file("broken.json", "{");
-    for (const [asked, expected] of [
-      [readJobspec(join(folder, "none.hcl"), parser()), /none\.hcl cannot be read: ENOENT/],
-      [
-        readJobspec(good, away),
-        /without Nomad, and http:\/\/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/,
-      ],
-      [readJobspec(unset, parser()), /has a variable without a default/],
-      [readJobspec(broken, parser()), /broken\.hcl is not what Nomad takes: /],
-      [readJobspec(json, parser()), /broken\.json is no JSON: /],
+    for (const [path, server, expected] of [
+      [join(folder, "none.hcl"), parser(), /none\.hcl cannot be read: ENOENT/],
+      [good, away, /without Nomad, and http:\/\/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/],
+      [unset, parser(), /has a variable without a default/],
+      [broken, parser(), /broken\.hcl is not what Nomad takes: /],
+      [json, parser(), /broken\.json is no JSON: /],
     ] as const)
-      await assert.rejects(asked, { code: "NARY_SETTINGS", message: expected });
+      await assert.rejects(readJobspec(path, server), { code: "NARY_SETTINGS", message: expected });
   });
 
   it("is the same as JSON, which no server has to read", async () => {
