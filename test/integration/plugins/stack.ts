@@ -9,6 +9,7 @@ import {
 import { z } from "zod";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { channelCloser } from "./channels.ts";
 
 /** What a run did with one resource. */
 type Step = { name: string; op: string; diffs: readonly string[] };
@@ -75,8 +76,6 @@ export function stackForTests(
   // A test runs Pulumi several times, and that takes as long as a busy machine makes it.
   beforeEach(function () {
     this.currentTest?.timeout(120_000);
-    // On a busy machine a program in this process is at times not reached by the engine ("14 UNAVAILABLE").
-    this.currentTest?.retries(1);
   });
   afterEach(async function () {
     this.timeout(60_000);
@@ -110,9 +109,10 @@ function operate(stack: Stack, stateFile: string, empty: string): TestStack {
     });
     return { steps };
   };
+  const closing = channelCloser();
   return {
-    up: (program, options) => run((onEvent) => stack.up({ program, onEvent, ...options })),
-    preview: (program) => run((onEvent) => stack.preview({ program, onEvent })),
+    up: (program, options) => run((onEvent) => stack.up({ program: closing(program), onEvent, ...options })),
+    preview: (program) => run((onEvent) => stack.preview({ program: closing(program), onEvent })),
     refresh: () => run((onEvent) => stack.refresh({ onEvent })),
     destroy: async () => {
       await stack.destroy();
