@@ -9,7 +9,7 @@ import { checkRename, serviceBefore } from "./components/service-name.ts";
 import { SettingsError } from "./settings/errors.ts";
 import { parseSettings } from "./settings/parse.ts";
 import { keysOf, serviceNameKey } from "./settings/records.ts";
-import type { CanarySettings, ProductionSettings } from "./settings/schema.ts";
+import type { CanarySettings, ProductionSettings, TwinSettings } from "./settings/schema.ts";
 import type { Environment } from "./settings/stacks.ts";
 
 /** Declares the stack's role and resolves to the stack's outputs. */
@@ -18,7 +18,8 @@ export default async function program() {
     const { environment, settings } = parseSettings(pulumi.getStack(), pulumi.runtime.allConfig());
     switch (settings.role) {
       case "canary":
-        return declareCanary(environment, settings);
+      case "twin":
+        return declareWatched(environment, settings);
       case "production":
         return await declareProduction(environment, settings);
     }
@@ -28,8 +29,8 @@ export default async function program() {
   }
 }
 
-function declareCanary({ name, canary }: Environment, settings: CanarySettings) {
-  const { service, release, gate } = settings;
+function declareWatched({ name, canary }: Environment, settings: CanarySettings | TwinSettings) {
+  const { role, service, release, gate } = settings;
   if (release === undefined) {
     throw new SettingsError(
       `There is nothing to run: give the release, as with \`nary release IMAGE -s ${canary}\`, ` +
@@ -37,8 +38,8 @@ function declareCanary({ name, canary }: Environment, settings: CanarySettings) 
     );
   }
   const args = { ...settings, release, environment: name };
-  const { job } = new CanaryJob(`${service}-canary`, { ...args, startSeconds: gate.startSeconds });
-  const { service: registered } = new ConsulService(`${service}-canary`, args);
+  const { job } = new CanaryJob(`${service}-${role}`, { ...args, startSeconds: gate.startSeconds });
+  const { service: registered } = new ConsulService(`${service}-${role}`, args);
   return { release, job, service: registered };
 }
 

@@ -11,7 +11,7 @@ import { environmentOf, type Environment } from "../settings/stacks.ts";
 import { serversOf } from "./servers.ts";
 
 /**
- * Opens all that a gate works with, after having looked that it is usable: both stacks, their passphrase, their
+ * Opens all that a gate works with, after having looked that it is usable: the stacks, their passphrase, their
  * settings, Consul, Nomad. Works with it, and closes it.
  */
 export async function withContext<T>(
@@ -21,9 +21,11 @@ export async function withContext<T>(
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
   const environment = environmentOfCanary(options.stack);
+  const organization = options.stack.slice(0, -environment.canary.length);
   const stacks = {
     canary: options.stack,
-    production: options.stack.slice(0, -environment.canary.length) + environment.production,
+    twin: organization + environment.twin,
+    production: organization + environment.production,
   };
   // Pulumi's library takes most of a second to load, which a wrong word on the command line need not wait for.
   const { Stacks } = await import("../gate/act/stacks.ts");
@@ -47,6 +49,7 @@ export async function withContext<T>(
       `nary:${key} is ${settings[key]} in ${stacks.canary} and ${production[key]} in ${stacks.production}: ${why}.`,
     );
   }
+  if (settings.twin) await pulumi.checkTwin(stacks);
   interrupts.throwIfRequested();
   const servers = serversOf(configuration, process.env);
   const consul = new Consul(servers.consul.address, servers.consul.token);
@@ -84,7 +87,7 @@ function environmentOfCanary(stack: string): Environment {
   const { environment, role } = environmentOf(stack);
   if (role === "canary") return environment;
   throw new SettingsError(
-    `The stack ${stack} is one of production: name the canary's, such as -s ${environment.canary}.`,
+    `The stack ${stack} has the role ${role}: name the canary's, such as -s ${environment.canary}.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { fits } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
 import { declareJob } from "./declare-job.ts";
 import { scriptsFit } from "./job/checks.ts";
-import { canaryWorkload, renderCanaryJob } from "./job/canary.ts";
+import { canaryWorkload, renderCanaryJob, watchedRole } from "./job/canary.ts";
 import { secretsPolicyOf } from "./job/secrets.ts";
 import { transform, transformed } from "./job/transform.ts";
 import { canMount, cannotMount } from "./job/volumes.ts";
@@ -12,9 +12,17 @@ import { jobFromFile, jobspecWorkload, type JobspecArgs } from "./jobspec-args.t
 import { ruled } from "./keep-rules.ts";
 import { releaseInput, withRelease, type WorkloadArgs } from "./workload-args.ts";
 
-export interface CanaryJobArgs extends WorkloadArgs {
+export interface CanaryJobArgs extends WorkloadArgs, WatchedArgs {
   /** Seconds that the canaries may take to be up. Default: 300. */
   startSeconds?: number | undefined;
+}
+
+export interface WatchedArgs {
+  /**
+   * What the instances are: `canary`, or `twin`, which is the release that production runs, started afresh beside the
+   * canaries to be compared with them: the Nomad job `<service>-twin`. Default: `canary`.
+   */
+  role?: "canary" | "twin" | undefined;
 }
 
 const schema = canaryWorkload
@@ -49,16 +57,20 @@ export class CanaryJob extends pulumi.ComponentResource {
   /** Name of the Nomad job. */
   readonly job: pulumi.Output<string>;
 
-  constructor(name: string, args: CanaryJobArgs | JobspecArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: CanaryJobArgs | (JobspecArgs & WatchedArgs),
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("nary:components:CanaryJob", name, {}, options);
     this.job = "jobspec" in args ? this.#fromFile(name, args) : this.#fromArgs(name, args);
     this.registerOutputs({ job: this.job });
   }
 
-  #fromFile(name: string, args: JobspecArgs): pulumi.Output<string> {
-    const given = checkArgs("CanaryJob", jobspecWorkload, args);
-    declareJob(this, name, { jobspec: jobFromFile(this, "CanaryJob", "canary", given) });
-    return pulumi.output(namesOf(given.service, "canary").job);
+  #fromFile(name: string, args: JobspecArgs & WatchedArgs): pulumi.Output<string> {
+    const { role, ...given } = checkArgs("CanaryJob", jobspecWorkload.extend({ role: watchedRole }), args);
+    declareJob(this, name, { jobspec: jobFromFile(this, "CanaryJob", role, given) });
+    return pulumi.output(namesOf(given.service, role).job);
   }
 
   #fromArgs(name: string, args: CanaryJobArgs): pulumi.Output<string> {
@@ -69,15 +81,15 @@ export class CanaryJob extends pulumi.ComponentResource {
           ruled(
             "CanaryJob",
             this,
-            "canary",
+            canary.role,
             transformed("CanaryJob", renderCanaryJob({ ...canary, release }), canary.transform),
             canary,
           ),
         ),
       ),
     };
-    const policy = canary.secretsPolicy ? secretsPolicyOf(canary, "canary") : undefined;
+    const policy = canary.secretsPolicy ? secretsPolicyOf(canary, canary.role) : undefined;
     declareJob(this, name, job, policy);
-    return pulumi.output(namesOf(canary.service, "canary").job);
+    return pulumi.output(namesOf(canary.service, canary.role).job);
   }
 }

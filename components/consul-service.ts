@@ -19,7 +19,7 @@ export interface ConsulServiceArgs {
   environment: string;
   /** Name of the service. */
   service: string;
-  /** Which of the pair's two stacks declares it. */
+  /** Which of the pair's two stacks declares it, or the twin beside the canary. */
   role: Role;
   /** What runs. May be the output of a build. */
   release: string | pulumi.Output<string>;
@@ -36,7 +36,7 @@ export interface ConsulServiceArgs {
 const schema = z
   .object({
     environment: environmentName,
-    role: z.enum(roles, { error: "must be canary or production" }),
+    role: z.enum(roles, { error: "must be canary, twin or production" }),
     release: releaseInput,
     service: workload.service,
     count: workload.count,
@@ -46,7 +46,7 @@ const schema = z
   })
   .refine(({ role, external: outside }) => role === "production" || outside.length === 0, {
     path: ["external"],
-    error: "must be given to production alone: a canary that goes would take them with it",
+    error: "must be given to production alone: a canary or twin that goes would take them with it",
   })
   .refine(isOutside, mustBeOutside);
 

@@ -5,7 +5,7 @@
  *
  * @packageDocumentation
  */
-export { CanaryJob, type CanaryJobArgs } from "./canary-job.ts";
+export { CanaryJob, type CanaryJobArgs, type WatchedArgs } from "./canary-job.ts";
 export { ConsulService, type ConsulServiceArgs } from "./consul-service.ts";
 export { GateAccess, type GateAccessArgs } from "./gate-access.ts";
 export { Haproxy, type HaproxyArgs } from "./haproxy.ts";

@@ -13,8 +13,8 @@ import type { Tell } from "./tell/events.ts";
 export type Context = {
   environment: Environment;
   service: ServiceName;
-  /** Full names of the two stacks, as Pulumi wants them. */
-  stacks: { canary: string; production: string };
+  /** Full names of the stacks, as Pulumi wants them. There need not be a twin. */
+  stacks: { canary: string; twin: string; production: string };
   settings: CanarySettings;
   /** Rules that do not count, by the settings of either stack. */
   except: Exceptions;

@@ -10,7 +10,7 @@ import { UsageError } from "./errors.ts";
  */
 export async function checkOwnJobs({ nomad, environment, service, interrupts }: Context): Promise<void> {
   const { signal } = interrupts;
-  for (const name of [service, `${service}-canary`]) {
+  for (const name of [service, `${service}-canary`, `${service}-twin`]) {
     const job = await patiently(() => nomad.job(name, signal), { signal });
     const owner = job?.meta["nary_environment"];
     if (owner === undefined || owner === environment.name) continue;

@@ -10,9 +10,10 @@ import { UsageError } from "./errors.ts";
  * @throws UsageError that names the shares that are possible
  */
 export async function checkShare(context: Context, canaries: number): Promise<void> {
-  const { share } = context.settings;
+  const { share, twin } = context.settings;
   if (share === undefined) return;
   const production = await readDeclared(context, "production", context.interrupts.signal);
-  const why = production && impossibleShare(share, { stable: production.count, canaries });
+  const why =
+    production && impossibleShare(share, { stable: production.count, canaries, twins: twin ? canaries : 0 });
   if (why !== undefined) throw new UsageError(`${context.stacks.canary}: ${why}`);
 }

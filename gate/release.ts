@@ -2,6 +2,7 @@ import { referenceByDigest } from "../rules/image-by-digest.ts";
 import { sentenceOf } from "../rules/violation.ts";
 import type { Release } from "../settings/names.ts";
 import { trafficOff } from "../settings/traffic.ts";
+import { bringUp } from "./act/bring-up.ts";
 import { remember } from "./act/history.ts";
 import { promoteFirst } from "./act/promote.ts";
 import { readDeclared, readPromoted } from "./act/promoted.ts";
@@ -21,10 +22,10 @@ function checkRelease({ settings, except }: Context, release: Release): void {
   if (broken !== undefined) throw new UsageError(sentenceOf(broken));
 }
 
-/** Releases: canary up, watched, then promoted or destroyed. */
+/** Releases: canary up, and its twin where there is to be one, watched, then promoted or destroyed. */
 export async function release(context: Context, what: Release): Promise<Ending> {
   checkRelease(context, what);
-  const { interrupts, pulumi, stacks } = context;
+  const { interrupts, stacks } = context;
   const promoted = await readPromoted(context, interrupts.signal);
   if (
     promoted.release === undefined &&
@@ -40,7 +41,7 @@ export async function release(context: Context, what: Release): Promise<Ending> 
   interrupts.throwIfRequested();
   await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
     await setTraffic(context, trafficOff);
-    await pulumi.up(stacks.canary, what);
+    await bringUp(context, what);
   });
   return await gate(context);
 }

@@ -10,7 +10,7 @@ import type { Role } from "../settings/stacks.ts";
 export function jobViolations(job: unknown, role: Role, statusPath: string): Violation[] {
   const seen = jobView.parse(job);
   return [
-    ...(role === "canary" ? canaryHasRoutingCheck(seen, statusPath) : []),
+    ...(role === "production" ? [] : canaryHasRoutingCheck(seen, statusPath)),
     ...noPlainSecrets(seen),
     ...imageByDigest(seen),
     ...limitsSet(seen),

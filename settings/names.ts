@@ -13,13 +13,13 @@ export const serviceName = z
       "must be 1 to 48 lower-case letters, digits and dashes, starting with a letter and not ending with a dash",
   })
   // These are names of what stands beside another service.
-  .refine((name) => !/(?:^|-)(?:canary|haproxy)$/.test(name), {
-    error: "must not be canary or haproxy, nor end in -canary or -haproxy",
+  .refine((name) => !/(?:^|-)(?:canary|twin|haproxy)$/.test(name), {
+    error: "must not be canary, twin or haproxy, nor end in -canary, -twin or -haproxy",
   })
   .brand<"ServiceName">();
 export type ServiceName = z.infer<typeof serviceName>;
 
-/** A name under which instances are registered in Consul: a service's name, with "-canary" behind it for canaries. */
+/** A name under which instances are registered in Consul: a service's name, with the role behind it for canaries and twins. */
 export const registeredName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, { error: "must be lower-case letters, digits and dashes" })

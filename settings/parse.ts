@@ -7,7 +7,6 @@ const prefix = "nary:";
 
 /** Something allowed for each key that has to be given; whoever got another one wrong can go back to its default. */
 const examples: Readonly<Record<string, string>> = {
-  role: "canary",
   service: "api",
   release: "registry.example/api@sha256:…",
   count: "8",
@@ -43,6 +42,12 @@ export function parseSettings(
       .filter(([key]) => key.startsWith(prefix))
       .map(([key, text]) => [key.slice(prefix.length), plain(key, text)]),
   );
+  if (role === "twin" && given["role"] === undefined) {
+    throw new SettingsError(
+      `The stack ${stack} has no settings of its own: \`nary release IMAGE -s ${environment.canary}\` brings it up and takes ` +
+        `it away with those of ${environment.canary}, where nary:twin is true.`,
+    );
+  }
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     throw new SettingsError(parsed.error.issues.map((issue) => sentence(stack, given, issue)).join("\n"), {
@@ -106,7 +111,7 @@ function shown(value: unknown): string {
 }
 
 function mending(stack: string, path: string): string {
-  const example = examples[path];
+  const example = path === "role" ? environmentOf(stack).role : examples[path];
   if (example === undefined) return `Mend it, or go back to the default with: ${removal(stack, path)}`;
   return `Mend it with: pulumi config set ${option(firstKeys[path] ?? path)} ${example} --stack ${stack}`;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { configEntries } from "./consul-entries.ts";
 import { external } from "./consul-external.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
+import { flag } from "./loose.ts";
 import { serviceName } from "./names.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
@@ -10,18 +11,32 @@ import { autoscaled, fits, gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
 
+const watched = {
+  ...workload,
+  configEntries,
+  policy: policy.prefault({ type: "zero-errors" }),
+  gate: gate.prefault({}),
+  /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
+  share: share.optional(),
+  /** Whether the release that production runs is started afresh beside the canary, to be compared with it. */
+  twin: flag.default(false),
+};
+
+/** Policies that compare the canary with another side. */
+const comparing: ReadonlySet<string> = new Set(["baseline"]);
+
 const canary = z
-  .strictObject({
-    role: z.literal("canary"),
-    ...workload,
-    configEntries,
-    policy: policy.prefault({ type: "zero-errors" }),
-    gate: gate.prefault({}),
-    /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
-    share: share.optional(),
-  })
-  .superRefine(fits);
+  .strictObject({ role: z.literal("canary"), ...watched })
+  .superRefine(fits)
+  .refine(({ twin, policy: { type } }) => !twin || comparing.has(type), {
+    path: ["twin"],
+    error: `must be false unless nary:policy.type is ${[...comparing].join(" or ")}: no other policy compares the canary with a twin`,
+  });
 export type CanarySettings = z.infer<typeof canary>;
+
+/** The canary's, by which both sides start alike; the gate hands them over. */
+const twin = z.strictObject({ role: z.literal("twin"), ...watched }).superRefine(fits);
+export type TwinSettings = z.infer<typeof twin>;
 
 const production = z
   .strictObject({
@@ -47,7 +62,7 @@ const production = z
 export type ProductionSettings = z.infer<typeof production>;
 
 /** All settings of a stack: the keys under `nary:` in its file. */
-export const settings = z.discriminatedUnion("role", [canary, production], {
-  error: "must be canary or production",
+export const settings = z.discriminatedUnion("role", [canary, twin, production], {
+  error: "must be canary, twin or production",
 });
 export type Settings = z.infer<typeof settings>;

@@ -28,12 +28,12 @@ export const percentage = (of: number): string => `${Math.round(of * whole) / 10
 
 export type Weights = { stable: number; canary: number };
 
-/** How many servers there are of each side. */
-export type Sides = { stable: number; canaries: number };
+/** How many servers there are of each side; twins have the weight of canaries. */
+export type Sides = { stable: number; canaries: number; twins?: number };
 
 /**
- * The weights from 1 to 256 of each stable server and of each canary that give the canaries their share: the nearest
- * ones that do not give them more than asked. Undefined where no weights give it within a tenth.
+ * The weights from 1 to 256 of each stable server and of each canary that give the canaries their share, and twins as
+ * much: the nearest ones that do not give them more than asked. Undefined where no weights give it within a tenth.
  */
 export function weightsFor({ share: asked, ...sides }: { share: Share } & Sides): Weights | undefined {
   const weights = nearestWeights(basisPoints(asked), sides);
@@ -44,9 +44,14 @@ export function weightsFor({ share: asked, ...sides }: { share: Share } & Sides)
  * The nearest weights that do not give more than asked; the smallest possible share where all give more. HAProxy's
  * template does the same, in `components/haproxy/share.ts`.
  */
-export function nearestWeights(parts: number, { stable, canaries }: Sides): Weights {
-  // Canary's weight over stable's is to be this.
-  const ratio = { over: parts * stable, under: (whole - parts) * canaries };
+export function nearestWeights(parts: number, { stable, canaries, twins = 0 }: Sides): Weights {
+  // Where one of a side is missing, the share is that of the whole side.
+  const taken = twins > 0 ? 2 * parts : parts;
+  // Canary's weight over stable's is to be this. Two shares of a half and more leave nothing: then it is the most.
+  const ratio = {
+    over: parts * stable,
+    under: Math.max(1, (whole - taken) * Math.max(canaries, twins)),
+  };
   let best = { canary: 0, stable: 1 };
   for (let weight = 1; weight <= most; weight++) {
     const canary = Math.min(most, Math.floor((weight * ratio.over) / ratio.under));
@@ -55,9 +60,9 @@ export function nearestWeights(parts: number, { stable, canaries }: Sides): Weig
   return best.canary === 0 ? { canary: 1, stable: most } : best;
 }
 
-/** The share that weights give. */
-export function shareOf({ canary, stable }: Weights, sides: Sides): number {
-  return (canary * sides.canaries) / (canary * sides.canaries + stable * sides.stable);
+/** The share that weights give the canaries. */
+export function shareOf({ canary, stable }: Weights, { stable: others, canaries, twins = 0 }: Sides): number {
+  return (canary * canaries) / (canary * (canaries + twins) + stable * others);
 }
 
 /** The least and the most that weights can give, as it may be asked for. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
 
-export const roles = ["canary", "production"] as const;
+export const roles = ["canary", "twin", "production"] as const;
 export type Role = (typeof roles)[number];
 
 export const stackName = z
@@ -10,17 +10,19 @@ export const stackName = z
   .brand<"StackName">();
 export type StackName = z.infer<typeof stackName>;
 
-/** The name that a pair of stacks shares; "default" for the plain stacks `canary` and `production`. */
+/** The name that the stacks of an environment share; "default" for the plain stacks `canary` and `production`. */
 export const environmentName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
   .brand<"EnvironmentName">();
 export type EnvironmentName = z.infer<typeof environmentName>;
 
-/** A pair of stacks of one program that releases one service. */
+/** The stacks of one program that release one service. */
 export type Environment = {
   name: EnvironmentName;
   canary: StackName;
+  /** Beside the canary, with the release that production runs; only where the canary's settings ask for a twin. */
+  twin: StackName;
   production: StackName;
 };
 
@@ -37,8 +39,8 @@ export function environmentOf(stack: string): { environment: Environment; role: 
   const parsed = stackName.safeParse(name);
   if (role === undefined || !parsed.success || prefix === "-") {
     throw new SettingsError(
-      `The stack ${JSON.stringify(stack)} has no role: its name must be canary or production, ` +
-        "or end in -canary or -production, such as staging-canary.",
+      `The stack ${JSON.stringify(stack)} has no role: its name must be canary, twin or production, ` +
+        "or end in -canary, -twin or -production, such as staging-canary.",
     );
   }
   return {
@@ -46,6 +48,7 @@ export function environmentOf(stack: string): { environment: Environment; role: 
     environment: {
       name: environmentName.parse(prefix === "" ? "default" : prefix.slice(0, -1)),
       canary: stackName.parse(`${prefix}canary`),
+      twin: stackName.parse(`${prefix}twin`),
       production: stackName.parse(`${prefix}production`),
     },
   };

@@ -10,6 +10,8 @@ export type Traffic =
       state: "on";
       /** Part of all requests that the canaries get together; all servers have the same weight unless given. */
       share?: Share | undefined;
+      /** The twins get as much as the canaries. */
+      twin: boolean;
       /** A canary gets no more requests after its first error. */
       markdown: boolean;
     };
@@ -18,7 +20,7 @@ export const trafficOff: Traffic = { state: "off" };
 
 const basis = "[1-9][0-9]{0,2}|[1-8][0-9]{3}|9[0-8][0-9]{2}|9900";
 /** What a line is that lets canaries have requests; understood by JavaScript and by Go. */
-export const trafficOnPattern = `^on( share=(${basis}))?( markdown)?$`;
+export const trafficOnPattern = `^on( share=(${basis}))?( twin)?( markdown)?$`;
 
 export function encodeTraffic(traffic: Traffic): string {
   switch (traffic.state) {
@@ -28,6 +30,7 @@ export function encodeTraffic(traffic: Traffic): string {
       return [
         "on",
         ...(traffic.share === undefined ? [] : [`share=${basisPoints(traffic.share)}`]),
+        ...(traffic.twin ? ["twin"] : []),
         ...(traffic.markdown ? ["markdown"] : []),
       ].join(" ");
   }
@@ -37,7 +40,7 @@ export function encodeTraffic(traffic: Traffic): string {
 export function decodeTraffic(line: string | undefined): Traffic {
   const found = new RegExp(trafficOnPattern).exec(line ?? "");
   if (found === null) return trafficOff;
-  const [, , parts, markdown] = found;
+  const [, , parts, twin, markdown] = found;
   const given = parts === undefined ? {} : { share: share.parse(percentage(Number(parts) / 10_000)) };
-  return { state: "on", ...given, markdown: markdown !== undefined };
+  return { state: "on", ...given, twin: twin !== undefined, markdown: markdown !== undefined };
 }

@@ -21,7 +21,12 @@ export function consulWatch({ environment, service }: Whose): ConsulRight[] {
   return [
     { resource: "key_prefix", name: keys.run, policy: "read" },
     { resource: "key_prefix", name: keys.allDeclared, policy: "read" },
-    { resource: "service", name: namesOf(service, "canary").service, policy: "read" },
+    // Production too: a canary may be compared with it.
+    ...roles.map((role): ConsulRight => ({
+      resource: "service",
+      name: namesOf(service, role).service,
+      policy: "read",
+    })),
     // What HAProxy counts is the second witness.
     { resource: "service", name: haproxyName(service), policy: "read" },
     // Canaries may be on any node; an instance whose node cannot be read is left out of every answer.

@@ -29,5 +29,6 @@ export const accessLog = [
   "http-request set-var(txn.nary_method) method,bytes(0,32)",
   "http-request set-var(txn.nary_path) path,bytes(0,1024)",
   "http-after-response set-var(txn.nary_side) str(canary) if { srv_name -m beg canary_ }",
-  "http-after-response set-var(txn.nary_side) str(stable) if { srv_name -m found } !{ srv_name -m beg canary_ }",
+  "http-after-response set-var(txn.nary_side) str(twin) if { srv_name -m beg twin_ }",
+  "http-after-response set-var(txn.nary_side) str(stable) if { srv_name -m found } !{ srv_name -m beg canary_ twin_ }",
 ];

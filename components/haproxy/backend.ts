@@ -8,12 +8,12 @@ import { sideLines, type Sides } from "./sides.ts";
 import { milliseconds } from "./units.ts";
 
 /**
- * Canaries and stable servers in one round robin. A request that reached no server is tried on another one; one that
+ * Canaries, twins and stable servers in one round robin. A request that reached no server is tried on another one; one that
  * got an empty answer too, if doing it twice does no harm.
  */
 export function renderBackend(upstream: Upstream, sides: Sides): string {
   const { service, statusPath, checkIntervalSeconds } = upstream;
-  const { stable, canary, trafficKey } = sourcesOf(upstream);
+  const { stable, canary, twin, trafficKey } = sourcesOf(upstream);
   const listOf = (side: string) => `scratch.MapValues "${service}/${side}"`;
   const slowStart = sides.slowStartSeconds > 0 ? ` slowstart ${milliseconds(sides.slowStartSeconds)}` : "";
   return `backend ${service}
@@ -31,18 +31,28 @@ ${collect(service, "stable", service)}
 {{- end }}
 {{- /* Asked for in any case, so that the switch does not wait for Consul's answer. */}}
 {{- $found := service "${canary}|passing" }}
+{{- $foundTwins := service "${twin}|passing" }}
 {{- $traffic := keyOrDefault "${trafficKey}" "off" }}
 {{- if $traffic | regexMatch "${trafficOnPattern}" }}
 {{- range $found }}
 ${collect(service, "canary", "canary")}
 {{- end }}
+{{- /* Without canaries there is nothing to compare with. */}}
+{{- if and (${listOf("canary")} | len) ($traffic | regexMatch " twin") }}
+{{- range $foundTwins }}
+${collect(service, "twin", "twin")}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- $stables := ${listOf("stable")} | len }}
 {{- $canaries := ${listOf("canary")} | len }}
+{{- $twins := ${listOf("twin")} | len }}
 ${renderWeights}
 {{- if $canaries }}${shieldLines(sides)
     .map((line) => `\n  ${line}`)
-    .join("")}${sideLines(sides, { stable: listOf("stable"), canary: listOf("canary") })}
+    .join(
+      "",
+    )}${sideLines(sides, { stable: listOf("stable"), canary: listOf("canary"), twin: listOf("twin") })}
 {{- end }}
 {{- range ${listOf("stable")} }}
   server {{ . }} {{ . | ${addressOf} }}
@@ -52,6 +62,10 @@ ${renderWeights}
   server {{ . }} {{ . | ${addressOf} }}
 {{- if $canaryWeight }} weight {{ $canaryWeight }}{{ end }}
 {{- if $traffic | regexMatch " markdown" }}${markDown(upstream)}{{ end }}
+{{- end }}
+{{- range ${listOf("twin")} }}
+  server {{ . }} {{ . | ${addressOf} }}
+{{- if $canaryWeight }} weight {{ $canaryWeight }}{{ end }}
 {{- end }}
 `;
 }

@@ -46,6 +46,7 @@ export function sourcesOf({ environment, service }: Pick<Upstream, "environment"
     job: jobName.parse(`${service}-haproxy`),
     stable: namesOf(service, "production").service,
     canary: namesOf(service, "canary").service,
+    twin: namesOf(service, "twin").service,
     trafficKey: keysOf(environment, service).traffic,
   };
 }

@@ -37,7 +37,7 @@ keep_servers='
   FILENAME != file { if (file != "") end(); file = FILENAME; section = "" }
   /^[a-z]/ { end(); section = $0 }
   { text = text $0 "\\n" }
-  /^  server / && $2 !~ /^canary_/ { stable++ }
+  /^  server / && $2 !~ /^(canary|twin)_/ { stable++ }
   END { end() }
   function end() {
     if (file == "${files.live}") { kept[section] = text; had[section] = stable }

@@ -1,16 +1,21 @@
 import { trafficOnPattern } from "../../settings/traffic.ts";
 
 /**
- * Sets `$canaryWeight` and `$stableWeight` from `$traffic`, `$canaries` and `$stables` (the numbers of servers); 0 where
- * weights are not asked for. In the template, so that the share stays what it is when servers come and go. It does what
+ * Sets `$canaryWeight` and `$stableWeight` from `$traffic`, `$canaries`, `$twins` and `$stables` (the numbers of servers);
+ * 0 where weights are not asked for. In the template, so that the share stays what it is when servers come and go. It does what
  * `nearestWeights` of the settings does, and never fails: `$traffic` has been matched before.
  */
 export const renderWeights = `{{- $canaryWeight := 0 }}
 {{- $stableWeight := 1 }}
 {{- if and $canaries $stables ($traffic | regexMatch " share=") }}
 {{- $parts := $traffic | regexReplaceAll "${trafficOnPattern}" "$2" | parseInt }}
+{{- $taken := $parts }}
+{{- if $twins }}{{ $taken = multiply $parts 2 }}{{ end }}
+{{- $watched := $canaries }}
+{{- if gt $twins $canaries }}{{ $watched = $twins }}{{ end }}
 {{- $over := multiply $parts $stables }}
-{{- $under := subtract $parts 10000 | multiply $canaries }}
+{{- $under := subtract $taken 10000 | multiply $watched }}
+{{- if lt $under 1 }}{{ $under = 1 }}{{ end }}
 {{- range $weight := loop 1 257 }}
 {{- $canary := divide $under (multiply $weight $over) }}
 {{- if gt $canary 256 }}{{ $canary = 256 }}{{ end }}

@@ -4,7 +4,10 @@ import { renderInstances } from "./instances.ts";
 import { nanoseconds, type NomadJob, type TaskGroup } from "./nomad.ts";
 import { workload } from "./workload.ts";
 
-export const canaryWorkload = workload.extend({ startSeconds: gate.shape.startSeconds });
+/** Which of the two sides that are watched. */
+export const watchedRole = z.enum(["canary", "twin"], { error: "must be canary or twin" }).default("canary");
+
+export const canaryWorkload = workload.extend({ role: watchedRole, startSeconds: gate.shape.startSeconds });
 export type CanaryWorkload = z.infer<typeof canaryWorkload>;
 
 /** Nomad wants the progress deadline above the healthy deadline. */
@@ -16,9 +19,9 @@ export const canaryRetries: Pick<TaskGroup, "RestartPolicy" | "ReschedulePolicy"
   ReschedulePolicy: { Attempts: 0, Unlimited: false },
 };
 
-/** The job of the canaries. One that dies stays dead, since it is a failed canary. */
+/** The job of the canaries, or of the twins, which live as they do. One that dies stays dead, since it has failed. */
 export function renderCanaryJob(canary: CanaryWorkload): NomadJob {
-  return renderInstances(canary, "canary", {
+  return renderInstances(canary, canary.role, {
     job: {
       Update: {
         // Canaries of another release are replaced all at once: nobody waits for the old ones.

@@ -25,7 +25,7 @@ export const routingCheck = (path: string, role: Role): Check => ({
   Path: path,
   ...often,
   // A canary that wants no traffic is there nevertheless; a roll-out of production waits for one that does.
-  OnUpdate: role === "canary" ? "ignore" : "require_healthy",
+  OnUpdate: role === "production" ? "require_healthy" : "ignore",
 });
 
 /** Never with `check_restart`: an instance that wants no traffic is not to be replaced, its counts would be lost. */

@@ -159,7 +159,7 @@ function adapted(
   const tasks = only.Tasks.map((each) => ({
     ...(each === main
       ? {
-          ...(role === "canary" || restarts === undefined ? mainAlone : main),
+          ...(role !== "production" || restarts === undefined ? mainAlone : main),
           Config: { ...main.Config, [key]: released.release },
         }
       : each),
@@ -170,7 +170,7 @@ function adapted(
     Count: released.count,
     Services: only.Services.map(rename),
     Tasks: tasks,
-    ...(role === "canary" ? canaryRetries : {}),
+    ...(role === "production" ? {} : canaryRetries),
   };
   return {
     job: {
@@ -183,7 +183,9 @@ function adapted(
     added: [
       "the meta by which the gate finds the job",
       ...checks.map(({ check: { Name: name }, why }) => `the check ${name}: ${why}`),
-      ...(role === "canary" ? ["no restart and no rescheduling: a canary that dies is a failed canary"] : []),
+      ...(role === "production"
+        ? []
+        : [`no restart and no rescheduling: a ${role} that dies is a failed ${role}`]),
     ],
   };
 }

@@ -20,7 +20,7 @@ export type Workload = z.infer<typeof workload>;
 
 /** What the things of one role of a service are called. */
 export function namesOf(service: ServiceName, role: Role) {
-  const base = role === "canary" ? `${service}-canary` : service;
+  const base = role === "production" ? service : `${service}-${role}`;
   return {
     job: jobName.parse(base),
     service: registeredName.parse(base),

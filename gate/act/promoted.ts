@@ -1,5 +1,6 @@
 import type { Release } from "../../settings/names.ts";
 import { declaredRecord, promotedRecord, type Declared } from "../../settings/records.ts";
+import type { Role } from "../../settings/stacks.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 import { ActError } from "../errors.ts";
@@ -32,7 +33,7 @@ export async function writePromoted(context: Context, release: Release, since: C
 /** What a stack declares, as it was deployed. */
 export async function readDeclared(
   { consul, keys }: Context,
-  role: "canary" | "production",
+  role: Role,
   signal?: AbortSignal,
 ): Promise<Declared | undefined> {
   const key = keys.declaredRecord(role);

@@ -2,53 +2,88 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stoppingOf } from "../../settings/stopping.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
-import { ActError } from "../errors.ts";
+import { ActError, reasonOf, UsageError } from "../errors.ts";
 
 /** Time for tasks to be killed and for Consul to hear of it, beyond the shutdown delay. */
 const goneSeconds = 120;
 const lookMs = 250;
 
-/** Takes the canary away, which gets no traffic any more: its stack is destroyed, and then it is proved to be gone. */
+/** The roles that are there for the time of a release. */
+type Passing = "canary" | "twin";
+
+/**
+ * Takes the canary and its twin away, which get no traffic any more: their stacks are destroyed, and then they are
+ * proved to be gone.
+ */
 export async function removeCanary(context: Context): Promise<void> {
-  const { pulumi, stacks } = context;
-  await pulumi.destroy(stacks.canary);
-  await removeLeftovers(context);
-  await proveGone(context);
+  const removed = [remove(context, "canary"), removeTwin(context)];
+  // A Pulumi that runs is never cut: both have ended before a failure is told.
+  const failures = (await Promise.allSettled(removed)).flatMap((each) =>
+    each.status === "rejected" ? [reasonOf(each.reason)] : [],
+  );
+  if (failures.length > 1) throw new ActError(failures.join("; "));
+  await Promise.all(removed);
+}
+
+async function remove(context: Context, role: Passing): Promise<void> {
+  await context.pulumi.destroy(context.stacks[role]);
+  await removeLeftovers(context, role);
+  await proveGone(context, role);
+}
+
+/** Whoever asks for a twin no more may have one still, and perhaps no stack of it. */
+async function removeTwin(context: Context): Promise<void> {
+  const { pulumi, stacks, settings } = context;
+  if (settings.twin) {
+    await remove(context, "twin");
+    return;
+  }
+  if (!(await isThere(context, "twin"))) return;
+  await pulumi.destroy(stacks.twin).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+  });
+  await removeLeftovers(context, "twin");
+  await proveGone(context, "twin");
+}
+
+/** Whether anything of a role is there: its job, its instances, or what its stack declares. */
+export async function isThere(context: Context, role: Passing): Promise<boolean> {
+  const { consul, keys } = context;
+  const declared = await patiently(() => consul.keys(keys.declared(role)));
+  return declared.length > 0 || (await leftOf(context, role)) !== undefined;
 }
 
 /** A Pulumi that was killed in the middle of a create leaves things that no later `destroy` knows of. */
-async function removeLeftovers({ nomad, consul, environment, service, keys, tell }: Context): Promise<void> {
-  const meta = { nary_environment: environment.name, nary_service: service, nary_role: "canary" };
+async function removeLeftovers(context: Context, role: Passing): Promise<void> {
+  const { nomad, consul, environment, service, keys, tell } = context;
+  const meta = { nary_environment: environment.name, nary_service: service, nary_role: role };
   for (const job of await patiently(() => nomad.jobsWith(meta))) {
     tell({ event: "warning", why: `the job ${job} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => nomad.purge(job));
   }
-  for (const key of await patiently(() => consul.keys(keys.declared("canary")))) {
+  for (const key of await patiently(() => consul.keys(keys.declared(role)))) {
     tell({ event: "warning", why: `the key ${key} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => consul.delete(key));
   }
 }
 
 /** @throws ActError that says what is still there */
-async function proveGone({ nomad, consul, service, settings, tell }: Context): Promise<void> {
-  const name = `${service}-canary`;
+async function proveGone(context: Context, role: Passing): Promise<void> {
+  const { service, settings, tell } = context;
   const end = performance.now() + (stoppingOf(settings).shutdownDelaySeconds + goneSeconds) * 1000;
   for (;;) {
-    const left = await leftOf(name, nomad, consul);
+    const left = await leftOf(context, role);
     if (left === undefined) break;
     if (performance.now() > end) {
-      throw new ActError(`The canary was destroyed, but is not gone: ${left}.`);
+      throw new ActError(`The ${role} was destroyed, but is not gone: ${left}.`);
     }
     await sleep(lookMs);
   }
-  tell({ event: "gone", job: name });
+  tell({ event: "gone", job: `${service}-${role}` });
 }
 
-async function leftOf(
-  name: string,
-  nomad: Context["nomad"],
-  consul: Context["consul"],
-): Promise<string | undefined> {
+async function leftOf({ nomad, consul, service }: Context, role: Passing): Promise<string | undefined> {
+  const name = `${service}-${role}`;
   const job = await patiently(() => nomad.job(name));
   if (job !== undefined && !job.stopped) return `the job ${name} is registered in Nomad`;
   const { allocations } = await patiently(() => nomad.allocations(name));

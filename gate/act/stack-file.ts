@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Release } from "../../settings/names.ts";
+import { twinFile } from "./twin-file.ts";
 
 /** Where a stack's settings are: beside Pulumi.yaml, or in the folder that it names. */
 export async function stackFileOf(folder: string, stack: string): Promise<string> {
@@ -22,10 +23,28 @@ export async function withStackFile<T>(
   work: (copy: string) => Promise<T>,
 ): Promise<T> {
   const before = (await readIfThere(file)) ?? "";
+  return await withCopy(before, release, work);
+}
+
+/** Works with a file for the twin, made of the canary's and of what its own has. It lives as long as the work. */
+export async function withTwinFile<T>(
+  files: { canary: string; twin: string },
+  release: Release | undefined,
+  work: (copy: string) => Promise<T>,
+): Promise<T> {
+  const [canary, twin] = await Promise.all([readIfThere(files.canary), readIfThere(files.twin)]);
+  return await withCopy(twinFile({ canary: canary ?? "", twin: twin ?? "" }), release, work);
+}
+
+async function withCopy<T>(
+  text: string,
+  release: Release | undefined,
+  work: (copy: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "nary-stack-"));
   try {
     const copy = join(folder, "Pulumi.stack.yaml");
-    await writeFile(copy, release === undefined ? before : withRelease(before, release), { mode: 0o600 });
+    await writeFile(copy, release === undefined ? text : withRelease(text, release), { mode: 0o600 });
     return await work(copy);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -6,7 +6,10 @@ import { PulumiError, reasonOf, UsageError } from "../errors.ts";
 import type { Tell } from "../tell/events.ts";
 import { runApart } from "./apart.ts";
 import { pulumiFailure } from "./pulumi-said.ts";
-import { stackFileOf, withStackFile } from "./stack-file.ts";
+import { stackFileOf, withStackFile, withTwinFile } from "./stack-file.ts";
+
+/** Something of the canary, and the same of its twin. */
+type WithTwin = { canary: string; twin: string };
 
 type Operation = "up" | "destroy";
 
@@ -54,13 +57,19 @@ export class Stacks {
 
   /** Sees to it that a later `up` or `destroy` will not fail for its passphrase, by encrypting a word in a copy. */
   async checkSecrets(stack: string): Promise<void> {
-    await withStackFile(await stackFileOf(this.#folder, stack), undefined, async (copy) => {
-      await this.#run(
-        ["config", "set", "--secret", "nary:check", "word", "--config-file", copy, "--stack", stack],
-        this.#folder,
-        {},
-      );
-    });
+    await withStackFile(await stackFileOf(this.#folder, stack), undefined, (copy) =>
+      this.#encrypt(stack, copy),
+    );
+  }
+
+  /** The same for the twin, with the settings that it will have. */
+  async checkTwin(stacks: WithTwin): Promise<void> {
+    await withTwinFile(await this.#filesOf(stacks), undefined, (copy) => this.#encrypt(stacks.twin, copy));
+  }
+
+  async #encrypt(stack: string, copy: string): Promise<void> {
+    const word = ["config", "set", "--secret", "nary:check", "word"];
+    await this.#run([...word, "--config-file", copy, "--stack", stack], this.#folder, {});
   }
 
   /** What Pulumi would do to a stack with this release, as the JSON of `pulumi preview`. Changes nothing. */
@@ -77,11 +86,30 @@ export class Stacks {
   }
 
   async up(stack: string, release: Release): Promise<void> {
-    await this.#operation("up", stack, release, async (handle, onOutput) => {
-      await withStackFile(await stackFileOf(this.#folder, stack), release, (configFile) =>
+    const file = await stackFileOf(this.#folder, stack);
+    await this.#up(stack, release, (work) => withStackFile(file, release, work));
+  }
+
+  /** Brings the twin up with the canary's settings. */
+  async upTwin(stacks: WithTwin, release: Release): Promise<void> {
+    const files = await this.#filesOf(stacks);
+    await this.#up(stacks.twin, release, (work) => withTwinFile(files, release, work));
+  }
+
+  async #filesOf({ canary, twin }: WithTwin): Promise<WithTwin> {
+    return { canary: await stackFileOf(this.#folder, canary), twin: await stackFileOf(this.#folder, twin) };
+  }
+
+  async #up(
+    stack: string,
+    release: Release,
+    withFile: (work: (configFile: string) => Promise<unknown>) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#operation("up", stack, release, (handle, onOutput) =>
+      withFile((configFile) =>
         handle.up({ configFile, refresh: true, onOutput, color: "never", suppressOutputs: true }),
-      );
-    });
+      ),
+    );
   }
 
   async destroy(stack: string): Promise<void> {

@@ -14,9 +14,13 @@ export async function setTraffic(
   tell({ event: "traffic", ...told(traffic) });
 }
 
-/** How the canaries of a stack get requests while they are watched. */
-export function trafficOf({ share, policy }: Pick<CanarySettings, "share" | "policy">): Traffic {
-  return { state: "on", share, markdown: endsAtFirstError[policy.type] };
+/** How the canaries of a stack, and the twins beside them, get requests while they are watched. */
+export function trafficOf({
+  share,
+  twin,
+  policy,
+}: Pick<CanarySettings, "share" | "twin" | "policy">): Traffic {
+  return { state: "on", share, twin, markdown: endsAtFirstError[policy.type] };
 }
 
 /** Under a policy that tolerates errors, taking the worst canaries away in mid-test would falsify the count. */

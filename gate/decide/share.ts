@@ -6,9 +6,12 @@ export function impossibleShare(share: Share, sides: Sides): string | undefined 
   const { least, most } = possibleShares(sides);
   return (
     `nary:share is ${percentage(share)}, which weights of HAProxy cannot give to ${count(sides.canaries, "canary", "canaries")} ` +
-    `beside ${count(sides.stable, "stable instance", "stable instances")}: from ${least} to ${most} is possible. ` +
+    `${besides(sides)}beside ${count(sides.stable, "stable instance", "stable instances")}: from ${least} to ${most} is possible. ` +
     "Change nary:share, or nary:count of one of the stacks."
   );
 }
+
+const besides = ({ twins = 0 }: Sides) =>
+  twins === 0 ? "" : `and as much to ${count(twins, "twin", "twins")} `;
 
 const count = (number: number, one: string, more: string) => `${number} ${number === 1 ? one : more}`;

@@ -12,6 +12,7 @@ const shared = { service: "api", count: 8, task: { driver: "docker" } };
 export function minimal(role: Role): StackFile {
   switch (role) {
     case "canary":
+    case "twin":
       return { role, ...shared };
     case "production":
       return { role, ...shared, haproxy: { port: 8080, statsPort: 8404 } };

@@ -9,17 +9,24 @@ describe("the traffic switch", () => {
   it("is a line of plain words", () => {
     const half = share.parse("0.5 %");
     assert.equal(encodeTraffic(trafficOff), "off");
-    assert.equal(encodeTraffic({ state: "on", markdown: false }), "on");
-    assert.equal(encodeTraffic({ state: "on", share: half, markdown: false }), "on share=50");
-    assert.equal(encodeTraffic({ state: "on", share: half, markdown: true }), "on share=50 markdown");
+    assert.equal(encodeTraffic({ state: "on", twin: false, markdown: false }), "on");
+    const on = { state: "on", share: half, twin: false, markdown: false } as const;
+    assert.equal(encodeTraffic(on), "on share=50");
+    assert.equal(encodeTraffic({ ...on, markdown: true }), "on share=50 markdown");
+    assert.equal(encodeTraffic({ ...on, twin: true }), "on share=50 twin");
   });
 
   it("is read as it was written", () => {
     fc.assert(
-      fc.property(fc.option(shares, { nil: undefined }), fc.boolean(), (given, markdown) => {
-        const traffic = { state: "on", ...(given && { share: given }), markdown } as const;
-        assert.deepEqual(decodeTraffic(encodeTraffic(traffic)), traffic);
-      }),
+      fc.property(
+        fc.option(shares, { nil: undefined }),
+        fc.boolean(),
+        fc.boolean(),
+        (given, twin, markdown) => {
+          const traffic = { state: "on", ...(given && { share: given }), twin, markdown } as const;
+          assert.deepEqual(decodeTraffic(encodeTraffic(traffic)), traffic);
+        },
+      ),
     );
   });
 
@@ -35,6 +42,7 @@ describe("the traffic switch", () => {
       "on share=12345",
       "on share=9999",
       "on markdown share=5",
+      "on markdown twin",
       '{"state":"on"}',
     ]) {
       assert.deepEqual(decodeTraffic(line), trafficOff, line);
