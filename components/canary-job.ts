@@ -33,7 +33,7 @@ const schema = canaryWorkload
 
 /**
  * The canaries of a service: the Nomad job `<service>-canary`, registered in Consul under the same name. An instance
- * that dies is not started again.
+ * that dies is not started again. With the role `twin` they are the other side that canaries are compared with (docs/twin.md).
  *
  * @example
  * import { CanaryJob } from "nary";

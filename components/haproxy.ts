@@ -20,7 +20,7 @@ import type { ConstraintArgs, PlacementArgs } from "./job/placement-args.ts";
 export interface HaproxyArgs {
   /** The pair of stacks whose traffic switch is obeyed. */
   environment: string;
-  /** Name of the service. Its instances get the traffic, and while the switch is on those of `<service>-canary` too. */
+  /** Name of the service. Its instances get the traffic, and while the switch is on those of `<service>-canary` and `<service>-twin` too. */
   service: string;
   /** Address that the frontend listens on, "*" for all. Default: `127.0.0.1`. */
   bind?: string | undefined;
@@ -61,7 +61,7 @@ export interface HaproxyArgs {
   /** Further places on which HAProxy listens. Default: none. */
   listeners?: HaproxyListenerArgs[] | undefined;
   /**
-   * Header and cookie by which a request says which side it wants, `canary` or `stable`. Whoever reaches the frontend
+   * Header and cookie by which a request says which side it wants, `canary`, `twin` or `stable`. Whoever reaches the frontend
    * may send them. Default: none.
    */
   force?: { header?: string | undefined; cookie?: string | undefined } | undefined;

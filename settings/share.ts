@@ -45,12 +45,11 @@ export function weightsFor({ share: asked, ...sides }: { share: Share } & Sides)
  * template does the same, in `components/haproxy/share.ts`.
  */
 export function nearestWeights(parts: number, { stable, canaries, twins = 0 }: Sides): Weights {
-  // Where one of a side is missing, the share is that of the whole side.
-  const taken = twins > 0 ? 2 * parts : parts;
-  // Canary's weight over stable's is to be this. Two shares of a half and more leave nothing: then it is the most.
+  // Canary's weight over stable's is to be this, by the side that has more servers. Two shares of a half and more leave
+  // nothing for the stable ones: then it is the most that there is.
   const ratio = {
     over: parts * stable,
-    under: Math.max(1, (whole - taken) * Math.max(canaries, twins)),
+    under: Math.max(1, whole * Math.max(canaries, twins) - parts * (canaries + twins)),
   };
   let best = { canary: 0, stable: 1 };
   for (let weight = 1; weight <= most; weight++) {

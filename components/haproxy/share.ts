@@ -9,12 +9,10 @@ export const renderWeights = `{{- $canaryWeight := 0 }}
 {{- $stableWeight := 1 }}
 {{- if and $canaries $stables ($traffic | regexMatch " share=") }}
 {{- $parts := $traffic | regexReplaceAll "${trafficOnPattern}" "$2" | parseInt }}
-{{- $taken := $parts }}
-{{- if $twins }}{{ $taken = multiply $parts 2 }}{{ end }}
-{{- $watched := $canaries }}
-{{- if gt $twins $canaries }}{{ $watched = $twins }}{{ end }}
+{{- $most := $canaries }}
+{{- if gt $twins $canaries }}{{ $most = $twins }}{{ end }}
 {{- $over := multiply $parts $stables }}
-{{- $under := subtract $taken 10000 | multiply $watched }}
+{{- $under := subtract (add $canaries $twins | multiply $parts) (multiply $most 10000) }}
 {{- if lt $under 1 }}{{ $under = 1 }}{{ end }}
 {{- range $weight := loop 1 257 }}
 {{- $canary := divide $under (multiply $weight $over) }}

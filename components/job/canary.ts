@@ -4,7 +4,7 @@ import { renderInstances } from "./instances.ts";
 import { nanoseconds, type NomadJob, type TaskGroup } from "./nomad.ts";
 import { workload } from "./workload.ts";
 
-/** Which of the two sides that are watched. */
+/** Which of the two sides that are there for the time of a release. */
 export const watchedRole = z.enum(["canary", "twin"], { error: "must be canary or twin" }).default("canary");
 
 export const canaryWorkload = workload.extend({ role: watchedRole, startSeconds: gate.shape.startSeconds });

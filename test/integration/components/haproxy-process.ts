@@ -26,6 +26,7 @@ export type Setup = {
   service: string;
   stable: readonly WebServer[];
   canaries: readonly WebServer[];
+  twins?: readonly WebServer[];
   /** The line in the traffic switch. */
   traffic: string;
   /** Arguments of the component. */
@@ -34,7 +35,7 @@ export type Setup = {
 
 /** HAProxy with the configuration that the real consul-template makes of servers registered in the real Consul. */
 export async function startHaproxy(setup: Setup): Promise<RunningHaproxy> {
-  const { service, stable, canaries, traffic, args } = setup;
+  const { service, stable, canaries, twins = [], traffic, args } = setup;
   const { fixedPort, environment } = await sharedCluster();
   const [port, statsPort] = [fixedPort(), fixedPort()];
   const instances = [
@@ -44,6 +45,7 @@ export async function startHaproxy(setup: Setup): Promise<RunningHaproxy> {
       id: `${service}-canary-${server.port}`,
       server,
     })),
+    ...twins.map((server) => ({ name: `${service}-twin`, id: `${service}-twin-${server.port}`, server })),
   ];
   await Promise.all(instances.map(({ name, id, server }) => registerInstance(name, id, server.port)));
   const key = `nary/default/${service}/`;
@@ -70,9 +72,12 @@ export async function startHaproxy(setup: Setup): Promise<RunningHaproxy> {
     child.kill("SIGTERM");
     await ended;
   };
-  const shown = traffic.startsWith("on") ? canaries : [];
+  const shown = [
+    ...(traffic.startsWith("on") ? canaries.map(nameOf("canary")) : []),
+    ...(/^on.* twin/.test(traffic) ? twins.map(nameOf("twin")) : []),
+  ];
   try {
-    await untilServers(statsPort, [...stable.map(nameOf(service)), ...shown.map(nameOf("canary"))]);
+    await untilServers(statsPort, [...stable.map(nameOf(service)), ...shown]);
   } catch (error) {
     await stop();
     throw error;

@@ -44,13 +44,18 @@ describe("HAProxy's template, by the real consul-template", function () {
   it("gives the weights of the settings' own arithmetic", async () => {
     const many = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 10_000 }));
     const cases = fc.sample(
-      fc.record({ parts: fc.integer({ min: 1, max: 9900 }), stable: many, canaries: many }),
+      fc.record({
+        parts: fc.integer({ min: 1, max: 9900 }),
+        stable: many,
+        canaries: many,
+        twins: fc.oneof(fc.constant(0), many),
+      }),
       150,
     );
     const text = cases
       .map(
         (given) =>
-          `{{- $traffic := "on share=${given.parts} markdown" }}{{- $stables := ${given.stable} }}{{- $canaries := ${given.canaries} }}
+          `{{- $traffic := "on share=${given.parts} markdown" }}{{- $stables := ${given.stable} }}{{- $canaries := ${given.canaries} }}{{- $twins := ${given.twins} }}
 ${renderWeights}
 {{ $canaryWeight }} {{ $stableWeight }}`,
       )
@@ -67,7 +72,7 @@ ${renderWeights}
     const off = ["", "off", "On", "on ", " on", "on\n", "on\nshare=5", "on share=0", "on share=99999999999999999999", "on share=5e3",
       "on share=9901",
       "on share=", "on markdown share=500", "{{ fail }}", "on {{", "\0", "\u{1f600}", "[1]", "on share=5%", "on\r\n  server x 1.1.1.1:80", "x".repeat(10_000)]; // prettier-ignore
-    const on = ["on", "on markdown", "on share=500", "on share=1 markdown", "on share=9900"];
+    const on = ["on", "on markdown", "on twin", "on share=500 twin", "on share=500", "on share=1 markdown", "on share=9900"]; // prettier-ignore
     const backends = await backendsOf([...on, ...off]);
     const sides = backends.map((text) => (/ server canary_/.test(text) ? "on" : "off"));
     assert.deepEqual(sides, [...on.map(() => "on"), ...off.map(() => "off"), "off"]);

@@ -100,11 +100,11 @@ describe("settings that cannot be used", () => {
       /nary:service is ".*": it must be 1 to 48/,
     );
   }
-  for (const service of ["canary", "api-canary", "api-haproxy"]) {
+  for (const service of ["canary", "api-canary", "api-twin", "api-haproxy"]) {
     refuses(
       `are a service called ${service}, which stands beside another`,
       { service },
-      /must not be canary or haproxy/,
+      /must not be canary, twin or haproxy/,
     );
   }
   for (const release of ["a b", "{{ x }}", "${NOMAD_META_x}", "a\nb", "--privileged", "a;b", ""]) {
@@ -155,7 +155,11 @@ describe("settings that cannot be used", () => {
     /nary:conut is not a setting.*pulumi config rm nary:conut --stack canary$/,
   );
   refuses("are misspelt inside", { gate: { limit: 8 } }, /nary:gate\.limit is not a setting/);
-  refuses("are an unknown role", { role: "boss" }, /nary:role is "boss": it must be canary or production/);
+  refuses(
+    "are an unknown role",
+    { role: "boss" },
+    /nary:role is "boss": it must be canary, twin or production/,
+  );
   refuses(
     "are a path that is none",
     { statusPath: "status" },

@@ -79,6 +79,67 @@ describe("a share", () => {
   });
 });
 
+describe("the weights for a share of canaries and twins", () => {
+  const beside = fc.record({
+    stable: fc.integer({ min: 1, max: 12 }),
+    both: fc.integer({ min: 1, max: 12 }),
+  });
+  const few = fc.integer({ min: 1, max: 4900 });
+
+  it("are the nearest that do not give the canaries more than asked", () => {
+    fc.assert(
+      fc.property(few, beside, (points, { stable, both }) => {
+        const sides = { stable, canaries: both, twins: both };
+        const weights = nearestWeights(points, sides);
+        const below = nearestBelow(points / 10_000, sides);
+        if (below === 0) assert.deepEqual(weights, { canary: 1, stable: 256 });
+        else assert.ok(Math.abs(shareOf(weights, sides) - below) < 1e-12, JSON.stringify(weights));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("give neither side more than asked where one has lost servers", () => {
+    const lost = fc.record({
+      points: few,
+      stable: fc.integer({ min: 1, max: 12 }),
+      most: fc.integer({ min: 2, max: 8 }),
+    });
+    fc.assert(
+      fc.property(lost, fc.integer({ min: 1, max: 7 }), ({ points, stable, most }, fewer) => {
+        const least = Math.min(fewer, most);
+        for (const sides of [
+          { stable, canaries: least, twins: most },
+          { stable, canaries: most, twins: least },
+        ]) {
+          const weights = nearestWeights(points, sides);
+          if (weights.canary === 1 && weights.stable === 256) continue;
+          const twins = { ...sides, canaries: sides.twins, twins: sides.canaries };
+          assert.ok(shareOf(weights, sides) <= points / 10_000 + 1e-12);
+          assert.ok(shareOf(weights, twins) <= points / 10_000 + 1e-12);
+        }
+      }),
+    );
+  });
+
+  it("are weights of HAProxy, for any number of servers and any share", () => {
+    const many = fc.integer({ min: 1, max: 10_000 });
+    fc.assert(
+      fc.property(parts, many, many, many, (points, stable, canaries, twins) => {
+        for (const weight of Object.values(nearestWeights(points, { stable, canaries, twins }))) {
+          assert.ok(Number.isInteger(weight) && weight >= 1 && weight <= 256, String(weight));
+        }
+      }),
+    );
+  });
+
+  it("are none for a half and more", () => {
+    const sides = { stable: 4, canaries: 2, twins: 2 };
+    assert.equal(weightsFor({ share: of("60 %"), ...sides }), undefined);
+    assert.ok(weightsFor({ share: of("40 %"), ...sides }));
+  });
+});
+
 describe("the weights for a share", () => {
   it("are the nearest that do not give more than asked", () => {
     fc.assert(

@@ -6,12 +6,25 @@ describe("a stack's name", () => {
   it("tells environment and role", () => {
     const told = (stack: string) => {
       const { environment, role } = environmentOf(stack);
-      return [environment.name, role, environment.canary, environment.production];
+      return [environment.name, role, environment.canary, environment.twin, environment.production];
     };
-    assert.deepEqual(told("canary"), ["default", "canary", "canary", "production"]);
-    assert.deepEqual(told("production"), ["default", "production", "canary", "production"]);
-    assert.deepEqual(told("local-canary"), ["local", "canary", "local-canary", "local-production"]);
-    assert.deepEqual(told("me/nary/a-b-production"), ["a-b", "production", "a-b-canary", "a-b-production"]);
+    assert.deepEqual(told("canary"), ["default", "canary", "canary", "twin", "production"]);
+    assert.deepEqual(told("production"), ["default", "production", "canary", "twin", "production"]);
+    assert.deepEqual(told("local-canary"), [
+      "local",
+      "canary",
+      "local-canary",
+      "local-twin",
+      "local-production",
+    ]);
+    assert.deepEqual(told("a-twin"), ["a", "twin", "a-canary", "a-twin", "a-production"]);
+    assert.deepEqual(told("me/nary/a-b-production"), [
+      "a-b",
+      "production",
+      "a-b-canary",
+      "a-b-twin",
+      "a-b-production",
+    ]);
   });
 
   for (const stack of [
@@ -23,6 +36,7 @@ describe("a stack's name", () => {
     "a b-canary",
     "production/",
     "canary-blue",
+    "api-twins",
   ]) {
     it(`${JSON.stringify(stack)} has no role`, () => {
       assert.throws(() => environmentOf(stack), SettingsError);

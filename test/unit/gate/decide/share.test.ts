@@ -15,4 +15,13 @@ describe("a share that HAProxy cannot give", () => {
         "from 3.04 % to 99 % is possible. Change nary:share, or nary:count of one of the stacks.",
     );
   });
+
+  it("is told where a twin needs as much", () => {
+    const sides = { stable: 3, canaries: 2, twins: 2 };
+    assert.equal(impossibleShare(share.parse("45 %"), sides), undefined);
+    assert.match(
+      impossibleShare(share.parse("60 %"), sides) ?? "",
+      /cannot give to 2 canaries and as much to 2 twins beside 3 stable instances: from \S+ % to 49\.\d+ % is possible/,
+    );
+  });
 });
