@@ -14,28 +14,35 @@ describe("HAProxy's template, by the real consul-template", function () {
   this.timeout(30_000);
   const stable = ["sharing-1", "sharing-2", "sharing-3"];
   const canaries = ["sharing-canary-1", "sharing-canary-2"];
+  const twins = ["sharing-twin-1", "sharing-twin-2"];
+  const alone = "alone-twin-1";
 
   before(async () => {
     await Promise.all([
       ...stable.map((id, index) => registerInstance(service, id, 7001 + index)),
       ...canaries.map((id, index) => registerInstance(`${service}-canary`, id, 7011 + index)),
+      ...twins.map((id, index) => registerInstance(`${service}-twin`, id, 7021 + index)),
+      registerInstance("alone-twin", alone, 7031),
     ]);
   });
 
   after(async () => {
-    await Promise.all([...stable, ...canaries].map(deregisterInstance));
+    await Promise.all([...stable, ...canaries, ...twins, alone].map(deregisterInstance));
     await deleteKeys("nary/sharing-");
   });
 
   /** The backends that come of lines in the traffic switch, and with a switch that is not there. */
-  async function backendsOf(lines: readonly string[], changes: object = {}): Promise<string[]> {
+  async function backendsOf(
+    lines: readonly string[],
+    { service: of = service, ...changes }: { service?: string } & Record<string, unknown> = {},
+  ): Promise<string[]> {
     const environment = (index: number) => `sharing-${index}`;
     await Promise.all(
-      lines.map((line, index) => setKey(`nary/${environment(index)}/${service}/run/traffic`, line)),
+      lines.map((line, index) => setKey(`nary/${environment(index)}/${of}/run/traffic`, line)),
     );
     return await renderTemplates(
       [...lines, ""].map((_, index) => {
-        const haproxy = haproxyOf({ service, environment: environment(index), ...changes });
+        const haproxy = haproxyOf({ service: of, environment: environment(index), ...changes });
         return renderBackend(haproxy, haproxy);
       }),
     );
@@ -102,6 +109,19 @@ ${renderWeights}
     assert.doesNotMatch(bare, shield);
   });
 
+  it("has twins with the weight of canaries where the switch names them, and none without canaries", async () => {
+    const [shared = "", plain = "", without = ""] = await backendsOf(["on share=500 twin", "on twin", "on"]);
+    // 2 × 1 of 2 × 1 + 2 × 1 + 3 × 12 is 5 %.
+    assert.equal(shared.match(/^ {2}server sharing_\S+ \S+ weight 12$/gm)?.length, 3);
+    for (const side of ["canary", "twin"]) {
+      assert.equal(shared.match(new RegExp(`^ {2}server ${side}_\\S+ \\S+ weight 1$`, "gm"))?.length, 2);
+      assert.equal(plain.match(new RegExp(`^ {2}server ${side}_\\S+ \\S+$`, "gm"))?.length, 2);
+    }
+    assert.doesNotMatch(without, /twin_/);
+    const [lonely = ""] = await backendsOf(["on twin"], { service: "alone" });
+    assert.doesNotMatch(lonely, /twin_/);
+  });
+
   it("is accepted by HAProxy, whatever the sides are told", async () => {
     const changes = [
       {},
@@ -114,7 +134,7 @@ ${renderWeights}
       },
       { sticky: { cookie: "side" } },
     ];
-    const key = (name: string) => setKey(`nary/${name}/${service}/run/traffic`, "on share=500 markdown");
+    const key = (name: string) => setKey(`nary/${name}/${service}/run/traffic`, "on share=500 twin markdown");
     await Promise.all([key("sharing-on"), setKey(`nary/sharing-off/${service}/run/traffic`, "off")]);
     const texts = await renderTemplates(
       changes.flatMap((one) =>
