@@ -15,7 +15,7 @@ import { serversOf } from "./servers.ts";
  * settings, Consul, Nomad. Works with it, and closes it.
  */
 export async function withContext<T>(
-  options: { stack: string; cwd: string },
+  options: { stack: string; cwd: string; record?: string | undefined },
   interrupts: Interrupts,
   tell: Tell,
   work: (context: Context) => Promise<T>,
@@ -71,6 +71,7 @@ export async function withContext<T>(
       nomad,
       interrupts,
       tell,
+      recordFile: options.record === undefined ? undefined : resolve(options.record),
     });
   } finally {
     await Promise.all([consul.close(), nomad.close()]);

@@ -7,6 +7,7 @@ const options = z.object({
   cwd: z.string(),
   json: z.boolean().default(false),
   verbose: z.boolean().default(false),
+  record: z.string().optional(),
 });
 
 /** The options that all commands have. */
@@ -16,6 +17,13 @@ export function withOptions(command: Command): Command {
     .addOption(new Option("-C, --cwd <folder>", "the folder of the Pulumi project").default("."))
     .addOption(new Option("--json", "events as JSON, one a line"))
     .addOption(new Option("--verbose", "show Pulumi's output, and the causes of an error"));
+}
+
+/** The option of the commands that watch. */
+export function withRecord(command: Command): Command {
+  return command.addOption(
+    new Option("--record <file>", "write what is seen to this file, for `nary replay` (docs/replay.md)"),
+  );
 }
 
 export function optionsOf(command: Command): Options {

@@ -5,6 +5,7 @@ import { gateCommand } from "./gate.ts";
 import { haproxyTemplateCommand } from "./haproxy-template.ts";
 import { rejectCommand } from "./reject.ts";
 import { releaseCommand } from "./release.ts";
+import { replayCommand } from "./replay.ts";
 
 const after = `
 Exit status:
@@ -20,6 +21,7 @@ Examples:
   nary release registry.example/api@sha256:… --first   the very first release of a service
   nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
   nary reject                                       take the canary away now
+  nary replay FILE.ndjson                           decide again from a record of what a gate saw
   nary haproxy-template --out haproxy               what a host needs that runs HAProxy itself
 
 Consul and Nomad are where the stack's configuration says (consul:address, consul:token, nomad:address,
@@ -34,9 +36,12 @@ export function program(): Command {
     .addCommand(releaseCommand())
     .addCommand(gateCommand())
     .addCommand(rejectCommand())
+    .addCommand(replayCommand())
     .addCommand(haproxyTemplateCommand())
     .addHelpText("after", after);
-  for (const command of nary.commands) command.addHelpText("after", "\nExit status: see nary --help.");
+  for (const command of nary.commands) {
+    if (command.name() !== "replay") command.addHelpText("after", "\nExit status: see nary --help.");
+  }
   return nary;
 }
 

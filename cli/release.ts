@@ -3,17 +3,22 @@ import { z } from "zod";
 import { UsageError } from "../gate/errors.ts";
 import { release, releaseFirst } from "../gate/release.ts";
 import { release as releaseName, type Release } from "../settings/names.ts";
-import { optionsOf, withOptions } from "./options.ts";
+import { optionsOf, withOptions, withRecord } from "./options.ts";
 import { run } from "./run.ts";
 
 const own = z.object({ first: z.boolean().default(false) });
 
 export function releaseCommand(): Command {
-  return withOptions(
-    new Command("release")
-      .description("bring a canary up with a release, watch it, then promote it or take it away")
-      .argument("<image>", "what to release: an image, or under exec and raw_exec the path of an executable")
-      .option("--first", "the service's first release: straight to production, without a canary"),
+  return withRecord(
+    withOptions(
+      new Command("release")
+        .description("bring a canary up with a release, watch it, then promote it or take it away")
+        .argument(
+          "<image>",
+          "what to release: an image, or under exec and raw_exec the path of an executable",
+        )
+        .option("--first", "the service's first release: straight to production, without a canary"),
+    ),
   ).action(async (image: string, _options: unknown, command: Command) => {
     const { first } = own.parse(command.opts());
     await run("release", optionsOf(command), async (open) => {

@@ -7,7 +7,14 @@ import { tellJson, tellLines } from "../gate/tell/teller.ts";
 import { NaryError, SettingsError } from "../settings/errors.ts";
 import { withContext } from "./open.ts";
 
-export type Options = { stack: string; cwd: string; json: boolean; verbose: boolean };
+export type Options = {
+  stack: string;
+  cwd: string;
+  json: boolean;
+  verbose: boolean;
+  /** File of the record of what is seen. */
+  record?: string | undefined;
+};
 
 /** Opens what a command works with, and closes it after the work. */
 export type Open = (inside: (context: Context) => Promise<Ending>) => Promise<Ending>;

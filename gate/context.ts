@@ -24,4 +24,6 @@ export type Context = {
   nomad: Nomad;
   interrupts: Interrupts;
   tell: Tell;
+  /** Where what is seen is written down; in the folder of records unless given. */
+  recordFile?: string | undefined;
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allowedErrors } from "./allowed-errors.ts";
 import { checks, checksFit } from "./checks.ts";
 import { env } from "./environment.ts";
-import { flag, number, whole } from "./loose.ts";
+import { flag, number, text, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
 import { ports, toFits } from "./ports.ts";
@@ -82,6 +82,10 @@ export const update = z.strictObject({
   healthySeconds: seconds(1, 86_400).default(300),
 });
 
+const folder = text(4096).refine((path) => path.startsWith("/"), {
+  error: "must be a folder, from the root such as /var/lib/nary",
+});
+
 /** How the gate watches. */
 export const gate = z.strictObject({
   /** Seconds between two looks at the counts. */
@@ -94,6 +98,8 @@ export const gate = z.strictObject({
   limitSeconds: seconds(1, 604_800).default(3600),
   /** Seconds that production's roll-out may take. */
   rolloutSeconds: seconds(1, 86_400).default(1800),
+  /** Folder of the records of what gates saw; `nary` in XDG's state folder unless given. */
+  record: folder.optional(),
   /** Errors that do not count for a while. */
   allowedErrors,
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { appendFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { Judge, type Rules } from "../../../../gate/decide/judge.ts";
+import type { Final, Verdict } from "../../../../gate/decide/verdict.ts";
+import { UsageError } from "../../../../gate/errors.ts";
+import { readRecord } from "../../../../gate/record/read.ts";
+import { Recorder } from "../../../../gate/record/recorder.ts";
+import { Replay, type Replayed } from "../../../../gate/record/replay.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
+import { observation, recordingOf, rulesOf, side, unwanted } from "./observations.ts";
+
+type Interval = readonly [canaryFailed: number, canary: number, otherFailed: number, other: number];
+
+/** Records a watch that saw these intervals, and what it decided. */
+async function recorded(rules: Rules, intervals: readonly Interval[], last?: (seen: Verdict) => Final) {
+  const file = join(await temporaryFolder(), "record.ndjson");
+  const recorder = await Recorder.open({ file, recording: recordingOf(rules), onWarning: unwanted });
+  const judge = new Judge(rules);
+  const sums = [0, 0, 0, 0];
+  recorder.traffic("on");
+  let verdict: Verdict | undefined;
+  for (const [index, interval] of intervals.entries()) {
+    for (const [at, more] of interval.entries()) sums[at] = (sums[at] ?? 0) + more;
+    const [canaryFailed = 0, canary = 0, otherFailed = 0, other = 0] = sums;
+    const seen = observation(1.1 * (index + 1), side(canary, canaryFailed), side(other, otherFailed));
+    recorder.observed(seen);
+    verdict = judge.see(seen);
+    if (verdict.type !== "wait") break;
+  }
+  if (verdict !== undefined && verdict.type !== "wait") recorder.decided(verdict);
+  else if (verdict !== undefined && last !== undefined) recorder.decided(last(verdict));
+  await recorder.close();
+  return { file, verdict };
+}
+
+async function replayed(file: string, given?: Rules) {
+  const { start, lines, isCut } = await readRecord(file);
+  const replay = new Replay(given ?? start.rules);
+  const told: Replayed[] = [];
+  for await (const line of lines) {
+    const news = replay.see(line);
+    if (news !== undefined) told.push(news);
+  }
+  return { told, last: replay.last, isCut: isCut() };
+}
+
+const compared = (told: readonly Replayed[]) =>
+  told.filter((each) => each.type === "compared").map(({ same }) => same);
+
+const baseline = rulesOf({ type: "baseline", minSeconds: 3, minRequests: 100, maxRequests: 5000 });
+const zero = rulesOf({ type: "zero-errors", requests: 300 });
+const good: Interval = [0, 100, 1, 300];
+const bad: Interval = [9, 100, 1, 300];
+
+describe("a replay", () => {
+  for (const [name, rules, interval] of [
+    ["a promotion of zero-errors", zero, good],
+    ["a rejection of zero-errors", zero, bad],
+    ["zero-errors by a rate", rulesOf({ type: "zero-errors", errorRate: 0.01, confidence: 0.9 }), good],
+    ["a promotion of error-budget", rulesOf({ type: "error-budget" }), good],
+    ["a rejection of error-budget", rulesOf({ type: "error-budget", phi: 2 }), bad],
+    ["a promotion of baseline", baseline, good],
+    ["a rejection of baseline", baseline, bad],
+  ] as const) {
+    it(`of ${name} gives the same verdict, bit for bit`, async () => {
+      const { file, verdict } = await recorded(rules, Array<Interval>(50).fill(interval));
+      assert.notEqual(verdict?.type, "wait");
+      const { told, last } = await replayed(file);
+      assert.deepEqual(last, verdict);
+      assert.deepEqual(compared(told), [true]);
+    });
+  }
+
+  it("of whatever was seen gives the same verdict, bit for bit", async () => {
+    const interval = fc.tuple(fc.nat(3), fc.integer({ min: 3, max: 500 }), fc.nat(3), fc.nat(900));
+    await fc.assert(
+      fc.asyncProperty(fc.array(interval, { minLength: 1, maxLength: 30 }), async (intervals) => {
+        const { file, verdict } = await recorded(baseline, intervals);
+        assert.deepEqual((await replayed(file)).last, verdict);
+      }),
+      { numRuns: 50, seed: 1 },
+    );
+  });
+
+  it("tells when the recorded verdict is another one, whatever part of it", async () => {
+    const { file } = await recorded(zero, Array<Interval>(50).fill(good));
+    const text = await readFile(file, "utf8");
+    const changes = [
+      [/"type":"promote"/, '"type":"reject"'],
+      [/"requests":300,"failed":0,"errors":0\},"other"/, '"requests":301,"failed":0,"errors":0},"other"'],
+      [/"errorRate":0\.0\d+/, '"errorRate":0.02'],
+    ] as const;
+    for (const [from, to] of changes) {
+      const changed = text.replace(from, to);
+      assert.notEqual(changed, text);
+      await writeFile(file, changed);
+      assert.deepEqual(compared((await replayed(file)).told), [false]);
+    }
+  });
+
+  it("tells when a verdict rests on fewer observations than are there", async () => {
+    const { file } = await recorded(baseline, Array<Interval>(50).fill(good));
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    await writeFile(file, `${lines.toSpliced(-2, 1).join("\n")}\n`);
+    assert.deepEqual(compared((await replayed(file)).told), [false]);
+  });
+
+  it("compares the evidence where canaries never came up", async () => {
+    const notUp = (seen: Verdict): Final => ({
+      type: "inconclusive",
+      rule: "start",
+      why: "1 of 2 canaries were up",
+      evidence: seen.evidence,
+    });
+    const { file } = await recorded(zero, [good], notUp);
+    assert.deepEqual(compared((await replayed(file)).told), [true]);
+    await writeFile(
+      file,
+      (await readFile(file, "utf8")).replace(/"clientErrors":0,"allowed"/, '"clientErrors":1,"allowed"'),
+    );
+    assert.deepEqual(compared((await replayed(file)).told), [false]);
+  });
+
+  it("decides by other rules from the same observations", async () => {
+    const { file } = await recorded(baseline, [[1, 100, 1, 300], good, good]);
+    const { told, last } = await replayed(file, zero);
+    assert.deepEqual(
+      told.map((each) => (each.type === "verdict" ? each.verdict.type : each.type)),
+      ["traffic", "reject"],
+    );
+    assert.equal(last?.type, "reject");
+  });
+});
+
+describe("a record that is read", () => {
+  async function refused(file: string, sentence: RegExp): Promise<void> {
+    await assert.rejects(
+      replayed(file),
+      (error) => error instanceof UsageError && sentence.test(error.message),
+    );
+  }
+
+  it("may be cut anywhere in its last line", async () => {
+    const { file } = await recorded(zero, Array<Interval>(2).fill(good));
+    const { length } = await readFile(file);
+    for (const missing of [2, 20, 100]) {
+      await truncate(file, length - missing);
+      const { isCut, last } = await replayed(file);
+      assert.equal(isCut, true);
+      assert.equal(last?.evidence.canary.requests, 100);
+    }
+  });
+
+  it("is whole without the last end of a line", async () => {
+    const { file } = await recorded(zero, Array<Interval>(2).fill(good));
+    await truncate(file, (await readFile(file)).length - 1);
+    const { isCut, last } = await replayed(file);
+    assert.equal(isCut, false);
+    assert.equal(last?.evidence.canary.requests, 200);
+  });
+
+  it("is refused, and the line told, where it is damaged or no record", async () => {
+    const { file } = await recorded(zero, [good]);
+    const text = await readFile(file, "utf8");
+    await appendFile(file, '{"record":"observ\n{"record":"traffic"}\n');
+    await refused(file, /record\.ndjson, line 4 is not JSON/);
+    await writeFile(file, `${text}{"record":"observation","seconds":-1}\n`);
+    await refused(file, /line 4 is not of a record that `nary` wrote: /);
+    await writeFile(file, text.replace('"version":1', '"version":2'));
+    await refused(file, /line 1 .* version is 2: this nary reads version 1/);
+    await writeFile(file, "hello\n");
+    await refused(file, /line 1 is not JSON/);
+    await writeFile(file, "");
+    await refused(file, /is empty/);
+    await refused(`${file}.none`, /cannot be read: ENOENT/);
+  });
+});
