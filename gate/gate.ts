@@ -5,12 +5,16 @@ import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Context } from "./context.ts";
+import { declaredTwin } from "./act/twin.ts";
 import { aimOf } from "./decide/aim.ts";
+import type { Rules } from "./decide/judge.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { judgedBy } from "./judged-by.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
+import { Recorder } from "./record/recorder.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
@@ -27,11 +31,12 @@ export async function gate(context: Context): Promise<Ending> {
   await checkOwnJobs(context);
   await checkShare(context, declared.count);
   const start = performance.now();
-  const { settings } = context;
-  const other = await otherSide(context);
-  const watch = new Watch({ ...context, declared, other, gate: settings.gate, policy: settings.policy });
+  const other = await otherSide(context, declared);
+  const rules = judgedBy(context.settings, other, new Date());
+  const recorder = await recorderOf(context, declared, rules);
+  const watch = new Watch({ ...context, declared, other, gate: context.settings.gate, rules, recorder });
   try {
-    const verdict = await watched(context, declared, watch);
+    const verdict = await watched(context, declared, watch, rules);
     return await interrupts.finishing(nameOf(verdict), () =>
       conclude(context, declared, watch, verdict, start),
     );
@@ -48,12 +53,26 @@ export async function gate(context: Context): Promise<Ending> {
     };
   } finally {
     await watch.close();
+    await recorder.close();
   }
 }
 
+async function recorderOf(context: Context, { release }: Declared, rules: Rules): Promise<Recorder> {
+  const { environment, service, settings, recordFile, tell } = context;
+  return await Recorder.open({
+    file: recordFile,
+    folder: settings.gate.record,
+    recording: { environment: environment.name, service, release, rules },
+    onWarning: (why) => {
+      tell({ event: "warning", why });
+    },
+  });
+}
+
 /** What the canary is compared with, where its policy compares. */
-async function otherSide(context: Context): Promise<Declared | undefined> {
+async function otherSide(context: Context, canary: Declared): Promise<Declared | undefined> {
   const { settings, interrupts, stacks } = context;
+  if (settings.twin) return await declaredTwin(context, canary);
   if (settings.policy.type !== "baseline") return undefined;
   const production = await readDeclared(context, "production", interrupts.signal);
   if (production !== undefined) return production;
@@ -63,9 +82,14 @@ async function otherSide(context: Context): Promise<Declared | undefined> {
   );
 }
 
-async function watched(context: Context, declared: Declared, watch: Watch): Promise<Final> {
+async function watched(
+  context: Context,
+  declared: Declared,
+  watch: Watch,
+  { policy, otherSide: compared }: Rules,
+): Promise<Final> {
   const { interrupts, settings, tell, stacks } = context;
-  const goal = aimOf(settings.policy, "production");
+  const goal = aimOf(policy, compared);
   tell({ event: "watching", release: declared.release, goal, instances: declared.count });
   try {
     const early = await upByTheRules(context, declared, watch);

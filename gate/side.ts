@@ -50,7 +50,7 @@ export class Side {
         onWarning(`${declared.role}: ${why}`);
       },
       onFault: (id, fault) => {
-        tell({ event: "fault", instance: shortId(id), ...fault });
+        tell({ event: "fault", role: declared.role, instance: shortId(id), ...fault });
       },
     });
   }
@@ -120,7 +120,7 @@ export class Side {
   #tellMember({ id, node, state, address, why }: Member): void {
     const where = address === undefined ? null : `${address.host}:${address.port}`;
     this.#tell({
-      event: "canary",
+      event: this.declared.role === "twin" ? "twin" : "canary",
       instance: shortId(id),
       node,
       state,

@@ -1,6 +1,4 @@
-import { allowedAt } from "../settings/allowed-errors.ts";
 import type { ServiceName } from "../settings/names.ts";
-import type { Policy } from "../settings/policy.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
@@ -10,6 +8,7 @@ import type { Observation, SideSeen } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
+import type { Recorder } from "./record/recorder.ts";
 import { Side } from "./side.ts";
 import type { Tell } from "./tell/events.ts";
 import { Witness } from "./witness/witness.ts";
@@ -26,7 +25,10 @@ export type WatchOptions = {
   /** The side that the canary is compared with, where it is. */
   other?: Declared | undefined;
   gate: GateSettings;
-  policy: Policy;
+  /** All by which the release is judged. */
+  rules: Rules;
+  /** Where each look is written down. */
+  recorder?: Recorder | undefined;
   tell: Tell;
 };
 
@@ -67,31 +69,18 @@ export class Watch {
     const { consul, service } = options;
     const { answerSeconds } = gate;
     this.#witness = new Witness({ consul, service, answerSeconds, ...this.#hooks });
-    this.#judge = new Judge(this.rules);
-    this.#verdict = this.#judge.see(this.#observation());
+    this.#judge = new Judge(options.rules);
+    this.#verdict = this.#see();
     this.#ticker = setInterval(() => {
       this.#tick();
     }, gate.intervalSeconds * 1000);
-  }
-
-  /** All by which the release is judged. */
-  get rules(): Rules {
-    const { policy, gate, other } = this.#options;
-    return {
-      policy,
-      checks: [],
-      allowedErrors: allowedAt(gate.allowedErrors, new Date()),
-      limitSeconds: gate.limitSeconds,
-      witness: gate.witness,
-      otherSide: other === undefined || other.role === "production" ? "production" : "twin",
-    };
   }
 
   /** Resolves with undefined when all instances are up, with a verdict when they will not be. */
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
     const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      if (this.#verdict.type === "reject") return this.#verdict;
+      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
       const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
       if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
@@ -102,7 +91,8 @@ export class Watch {
       if (up >= declared.count)
         return this.#final("inconclusive", "start", `${this.#otherMissing()} within ${startSeconds} s`);
       const { count } = declared;
-      return notUp({ up, count, startSeconds, placement, troubles, evidence: this.#verdict.evidence });
+      const { evidence } = this.#verdict;
+      return this.#decided(notUp({ up, count, startSeconds, placement, troubles, evidence }));
     }, signal);
     return outcome === "up" ? undefined : outcome;
   }
@@ -110,6 +100,7 @@ export class Watch {
   /** From now on the policy's time runs, and what had been counted before is left out. */
   trafficIsOn(): void {
     if (this.#trafficSince !== undefined) return;
+    this.#options.recorder?.traffic("on");
     this.#trafficSince = this.#now();
     this.#other?.mark();
     this.#witness.mark();
@@ -123,15 +114,18 @@ export class Watch {
   /** The policy's verdict, once it has one. */
   async untilVerdict(signal: AbortSignal): Promise<Final> {
     return await this.#until(() => {
-      if (this.#verdict.type === "reject") return this.#verdict;
+      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
-      return this.#verdict.type === "wait" ? undefined : this.#verdict;
+      return this.#verdict.type === "wait" ? undefined : this.#decided(this.#verdict);
     }, signal);
   }
 
   /** The first rejection while production is rolled out; never resolves without one. */
   async untilRejected(signal: AbortSignal): Promise<Final> {
-    return await this.#until(() => (this.#verdict.type === "reject" ? this.#verdict : undefined), signal);
+    return await this.#until(
+      () => (this.#verdict.type === "reject" ? this.#decided(this.#verdict) : undefined),
+      signal,
+    );
   }
 
   /** What has been seen until now. */
@@ -155,7 +149,9 @@ export class Watch {
         return;
       }
       const found = check();
-      if (found !== undefined) resolve(found);
+      if (found === undefined) return;
+      this.#listeners.delete(look);
+      resolve(found);
     };
     const abort = () => {
       reject(new DOMException("The watch was stopped.", "AbortError"));
@@ -218,9 +214,15 @@ export class Watch {
     const at = performance.now();
     this.#canary.look();
     this.#other?.look();
-    this.#verdict = this.#judge.see(this.#observation());
+    this.#verdict = this.#see();
     this.#looked = { at, ms: performance.now() - at };
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  #see(): Verdict {
+    const seen = this.#observation();
+    this.#options.recorder?.observed(seen);
+    return this.#judge.see(seen);
   }
 
   #observation(): Observation {
@@ -255,7 +257,12 @@ export class Watch {
   }
 
   #final(type: "reject" | "inconclusive", rule: Rule, why: string): Final {
-    return { type, rule, why, evidence: this.#verdict.evidence };
+    return this.#decided({ type, rule, why, evidence: this.#verdict.evidence });
+  }
+
+  #decided(verdict: Final): Final {
+    this.#options.recorder?.decided(verdict);
+    return verdict;
   }
 
   #now(): number {

@@ -68,6 +68,14 @@ const past = z.object({
   /** Errors that it saw. */
   errors: z.number(),
   seconds: z.number(),
+  /** What was decided, in full: the rule, what it proves, and what it rests on. Missing where nothing was watched. */
+  decision: z
+    .looseObject({
+      rule: z.string(),
+      proves: z.array(z.looseObject({ type: z.string() })),
+      evidence: z.looseObject({}),
+    })
+    .optional(),
   at: z.iso.datetime(),
 });
 /** One release that came to an end. */

@@ -1,4 +1,5 @@
 import type { Declared } from "../../settings/records.ts";
+import type { Past } from "../../settings/records.ts";
 import { trafficOff } from "../../settings/traffic.ts";
 import type { Context } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
@@ -23,12 +24,13 @@ export async function conclude(
   verdict: Final,
   start: number,
 ): Promise<Ending> {
-  const { why, evidence } = verdict;
-  const proves = verdict.type === "promote" ? { proves: verdict.proves } : {};
+  const { why, rule, evidence } = verdict;
+  const proves = verdict.type === "promote" ? verdict.proves : [];
   const { requests, errors } = evidence.canary;
-  context.tell({ event: "verdict", verdict: verdict.type, why, requests, errors, ...proves });
+  context.tell({ event: "verdict", verdict: verdict.type, rule, why, requests, errors, proves, evidence });
+  const decision = { rule, proves: [...proves], evidence: { ...evidence } };
   const end = (type: FinalVerdict, reason: string, exitCode: ExitCode) =>
-    finish(context, declared, watch, start, { type, reason, exitCode });
+    finish(context, declared, watch, start, { type, reason, exitCode, decision });
   switch (verdict.type) {
     case "reject":
       return await end("reject", why, exitCodes.rejected);
@@ -54,19 +56,26 @@ export async function conclude(
   }
 }
 
+type Concluded = {
+  type: FinalVerdict;
+  reason: string;
+  exitCode: ExitCode;
+  decision: Past["decision"];
+};
+
 async function finish(
   context: Context,
   declared: Declared,
   watch: Watch,
   start: number,
-  { type, reason, exitCode }: { type: FinalVerdict; reason: string; exitCode: ExitCode },
+  { type, reason, exitCode, decision }: Concluded,
 ): Promise<Ending> {
   const { release } = declared;
   const { requests, errors } = watch.evidence.canary;
   await setTraffic(context, trafficOff);
   await watch.close();
   const left = await removeCanary(context).then(() => undefined, reasonOf);
-  await remember(context, pastOf(release, type, reason, { requests, errors }, start));
+  await remember(context, { ...pastOf(release, type, reason, { requests, errors }, start), decision });
   if (left === undefined) return { verdict: type, why: reason, release, requests, errors, exitCode };
   const why =
     `${reason}. The canary gets no traffic, but it is not gone: ${left}. ` +

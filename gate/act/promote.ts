@@ -42,6 +42,7 @@ export async function promote(context: Context, canary: Declared, watch: Watch):
 }
 
 async function rollOut(context: Context, release: Release, watch: Watch): Promise<Outcome> {
+  watch.rolloutBegins();
   const stop = new AbortController();
   const rejected = watch.untilRejected(stop.signal).then(
     ({ why }): Outcome => ({ type: "rejected", why }),

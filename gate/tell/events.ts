@@ -1,6 +1,7 @@
 import type { Traffic } from "../../settings/traffic.ts";
-import type { Proof } from "../decide/verdict.ts";
+import type { Evidence, Proof, Rule } from "../decide/verdict.ts";
 import type { FaultKind } from "../decide/observation.ts";
+import type { Role } from "../../settings/stacks.ts";
 import type { MemberState } from "../discover/roster.ts";
 
 /** Version of the events' shape; it grows when a field changes its meaning or goes. */
@@ -25,7 +26,7 @@ export type Event =
     }
   | { event: "watching"; release: string; goal: string; instances: number }
   | {
-      event: "canary";
+      event: "canary" | "twin";
       instance: string;
       node: string;
       state: MemberState;
@@ -46,15 +47,19 @@ export type Event =
       /** One sentence: how far the watch is. */
       why: string;
     }
-  | { event: "fault"; instance: string; kind: FaultKind; why: string }
+  | { event: "fault"; role: Role; instance: string; kind: FaultKind; why: string }
   | { event: "warning"; why: string }
   | {
       event: "verdict";
       verdict: FinalVerdict;
+      /** Which rule decided. */
+      rule: Rule;
       why: string;
       requests: number;
       errors: number;
-      proves?: readonly Proof[];
+      /** What a promotion proves; nothing with another verdict. */
+      proves: readonly Proof[];
+      evidence: Evidence;
     }
   | {
       event: "rollout";

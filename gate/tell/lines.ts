@@ -1,4 +1,5 @@
 import { percentage } from "../../settings/share.ts";
+import { verdictLines } from "./verdict-lines.ts";
 import type { End, Event } from "./events.ts";
 
 /** An event as a line for people; undefined for those that only machines and the curious want. */
@@ -20,9 +21,10 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
         : `pulumi ${event.operation} of ${event.stack} failed in ${event.seconds} s\n${indented(event.output)}`;
     case "watching":
       return `watching ${event.release}: ${event.instances} canaries, ${event.goal}`;
-    case "canary": {
+    case "canary":
+    case "twin": {
       const where = event.address === null ? "" : ` (${event.address} on ${event.node})`;
-      return `canary ${event.instance}${where} ${event.why}`;
+      return `${event.event} ${event.instance}${where} ${event.why}`;
     }
     case "traffic":
       return `traffic to the canaries is ${event.state}${event.share === null ? "" : `, ${percentage(event.share)} of all requests`}`;
@@ -31,11 +33,11 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
     case "fault":
       // Told as what became of the canary.
       if (event.kind === "crashed" || event.kind === "vanished") return undefined;
-      return `canary ${event.instance} ${event.why}`;
+      return `${event.role} ${event.instance} ${event.why}`;
     case "warning":
       return `warning: ${event.why}`;
     case "verdict":
-      return `${event.verdict}: ${event.why}`;
+      return verdictLines(event);
     case "rollout":
       return `roll-out of ${event.job} with ${event.release}: ${event.healthy} of ${event.desired} healthy, ${event.status}`;
     case "promoted":

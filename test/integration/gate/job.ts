@@ -15,10 +15,15 @@ http.createServer((request, response) => {
 `;
 
 /** What a stack would have declared of a canary with this name. */
-export function declaredOf(name: string, count: number, release = "api:2"): Declared {
+export function declaredOf(
+  name: string,
+  count: number,
+  release = "api:2",
+  role: Declared["role"] = "canary",
+): Declared {
   const declared = {
     version: 1,
-    role: "canary",
+    role,
     job: name,
     service: name,
     release,

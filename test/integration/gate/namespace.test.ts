@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CanaryJob } from "../../../components/canary-job.ts";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
+import { judgedBy } from "../../../gate/judged-by.ts";
 import { Watch } from "../../../gate/watch.ts";
 import { gate } from "../../../settings/workload.ts";
 import { nomadNamespace } from "../../../settings/placement.ts";
@@ -78,13 +79,15 @@ describe("a canary in a namespace of Nomad", function () {
     assert.deepEqual(await nomad.jobsWith({ nary_service: service }), [job]);
     assert.equal((await nomad.job(job))?.meta["nary_release"], "api:2");
 
+    const settings = gate.parse({ intervalSeconds: 0.1, startSeconds: 20 });
+    const tenRequests = policy.parse({ type: "zero-errors", requests: 10 });
     const watch = new Watch({
       consul,
       nomad,
-      service: serviceName.parse(job),
+      service: serviceName.parse(service),
       declared: declaredOf(job, 1),
-      gate: gate.parse({ intervalSeconds: 0.1, startSeconds: 20 }),
-      policy: policy.parse({ type: "zero-errors", requests: 10 }),
+      gate: settings,
+      rules: judgedBy({ gate: settings, policy: tenRequests }, undefined, new Date()),
       tell: () => undefined,
     });
     try {

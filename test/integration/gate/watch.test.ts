@@ -3,9 +3,10 @@ import { request } from "undici";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
 import type { Event } from "../../../gate/tell/events.ts";
+import { judgedBy } from "../../../gate/judged-by.ts";
 import { Watch } from "../../../gate/watch.ts";
 import { serviceName } from "../../../settings/names.ts";
-import { policy } from "../../../settings/policy.ts";
+import { policy, type Policy } from "../../../settings/policy.ts";
 import type { Declared } from "../../../settings/records.ts";
 import { settings } from "../../../settings/schema.ts";
 import { sharedCluster } from "../../support/cluster.ts";
@@ -25,6 +26,15 @@ function gateSettings(gate: Record<string, number>) {
   assert.equal(parsed.role, "canary");
   return parsed.gate;
 }
+
+type Watched = {
+  count?: number;
+  cpu?: number;
+  gate?: Record<string, number>;
+  by?: Policy;
+  /** What the canary is compared with. */
+  other?: Declared;
+};
 
 describe("watching canaries on a real cluster", function () {
   this.timeout(60_000);
@@ -54,20 +64,22 @@ describe("watching canaries on a real cluster", function () {
   /** Opens a watch of a new canary, and closes it. */
   async function watching(
     name: string,
-    { count = 2, cpu = 20, gate = {} }: { count?: number; cpu?: number; gate?: Record<string, number> },
+    { count = 2, cpu = 20, gate = {}, by = tenRequests, other }: Watched,
     work: (watch: Watch, declared: Declared, events: Event[]) => Promise<void>,
   ): Promise<void> {
     const declared = declaredOf(name, count);
     jobs.add(name);
     await registerJob(nomadAddress, declared, cpu);
     const events: Event[] = [];
+    const settings = gateSettings({ intervalSeconds: 0.1, startSeconds: 20, ...gate });
     const watch = new Watch({
       consul,
       nomad,
       service: serviceName.parse(name),
       declared,
-      gate: gateSettings({ intervalSeconds: 0.1, startSeconds: 20, ...gate }),
-      policy: tenRequests,
+      other,
+      gate: settings,
+      rules: judgedBy({ gate: settings, policy: by }, other, new Date()),
       tell: (event) => events.push(event),
     });
     try {
@@ -99,6 +111,32 @@ describe("watching canaries on a real cluster", function () {
       assert.equal(watch.evidence.canary.requests, 10);
       const running = events.filter((event) => event.event === "canary" && event.state === "running");
       assert.equal(running.length, 2);
+    });
+  });
+
+  it("compares with production, whose counts from before the watch are left out", async () => {
+    const other = declaredOf("nary-test-stable", 1, "api:1", "production");
+    jobs.add(other.job);
+    await registerJob(nomadAddress, other);
+    await eventually("production", async () => {
+      const { instances } = await consul.instances(other.service);
+      return instances.length > 0 || undefined;
+    });
+    await call(other.service, "/fail", 30);
+    const by = policy.parse({ type: "baseline", minRequests: 1, minSeconds: 0, maxRequests: 10_000 });
+    await watching("nary-test-compared", { other, by, count: 1 }, async (watch, { service }, events) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      const verdict = watch.untilVerdict(never);
+      while (watch.evidence.canary.failed < 12) {
+        await call(other.service, "/hit", 10);
+        await call(service, "/fail", 10);
+      }
+      const { type, rule, evidence } = await verdict;
+      assert.deepEqual([type, rule], ["reject", "baseline: reject"]);
+      assert.ok((evidence.other?.requests ?? 0) >= 10);
+      assert.equal(evidence.other?.failed, 0);
+      assert.ok(events.every((event) => event.event !== "fault"));
     });
   });
 

@@ -9,6 +9,7 @@ export const rulesOf = (given: object): Rules => ({
   allowedErrors: [{ fingerprint: "E1", reason: "known", until: "2030-01-01" }],
   limitSeconds: 3600,
   otherSide: "twin",
+  witness: "optional",
 });
 
 export const recordingOf = (rules: Rules): Recording => ({
