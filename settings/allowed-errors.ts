@@ -4,8 +4,9 @@ import { text } from "./loose.ts";
 const needed = (what: string, most: number) =>
   text(most).refine((value) => value.trim() !== "", { error: `must be ${what}` });
 
-/** A bare date in a stack's file is handed out by Pulumi as midnight. */
-const dayOf = (value: unknown) => (typeof value === "string" ? value.replace(/T00:00:00Z$/, "") : value);
+/** A date without quotes in a stack's file is handed out by Pulumi as `2027-03-31 00:00:00 +0000 UTC`. */
+const dayOf = (value: unknown) =>
+  typeof value === "string" ? value.replace(/[T ]00:00:00(?:Z| \+0000 UTC)$/, "") : value;
 
 const allowedError = z.strictObject(
   {

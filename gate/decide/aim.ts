@@ -11,6 +11,6 @@ export function aimOf(policy: Policy, otherSide: OtherSide): string {
     case "error-budget":
       return `an error rate of ${rate(policy.acceptable)} rather than ${rate(policy.unacceptable)}`;
     case "baseline":
-      return `less than ${policy.margin} times as many failed requests as ${otherSide}`;
+      return `an error rate less than ${policy.margin} times that of ${otherSide}`;
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { instance, judgeOf, observation, side } from "./observations.ts";
 
 const seed = { type: "zero-errors", requests: 100 };
@@ -15,6 +16,33 @@ describe("a judge", () => {
     const judge = judgeOf({ type: "baseline" });
     const seen = observation({ seconds: 2, canary: side(1000, 10), other: side(9000, 18) });
     assert.deepEqual(judge.see(seen), judge.see(seen));
+  });
+
+  it("says the same to a record of the observations, one by one", () => {
+    const grown = fc.record({
+      seconds: fc.double({ min: 0, max: 100, noNaN: true }),
+      canary: fc.tuple(fc.nat({ max: 1000 }), fc.nat({ max: 20 })),
+      other: fc.tuple(fc.nat({ max: 1000 }), fc.nat({ max: 20 })),
+    });
+    const policies = fc.constantFrom("zero-errors", "error-budget", "baseline");
+    fc.assert(
+      fc.property(policies, fc.array(grown, { maxLength: 30 }), (type, steps) => {
+        const sums = { seconds: 0, canary: [0, 0], other: [0, 0] };
+        const live = judgeOf({ type });
+        const again = judgeOf({ type });
+        for (const { seconds, canary, other } of steps) {
+          sums.seconds += seconds;
+          sums.canary = sums.canary.map((sum, index) => sum + (canary[index] ?? 0));
+          sums.other = sums.other.map((sum, index) => sum + (other[index] ?? 0));
+          const seen = observation({
+            seconds: sums.seconds,
+            canary: side(sums.canary[0] ?? 0, sums.canary[1]),
+            other: side(sums.other[0] ?? 0, sums.other[1]),
+          });
+          assert.deepEqual(again.see(structuredClone(seen)), live.see(seen));
+        }
+      }),
+    );
   });
 
   it("gives the evidence with each verdict", () => {
