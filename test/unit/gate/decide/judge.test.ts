@@ -54,6 +54,17 @@ describe("a judge", () => {
     assert.deepEqual(evidence.other, { requests: 400, failed: 1, errors: 1 });
   });
 
+  it("does not promote without HAProxy's counts where these are required, but rejects", () => {
+    const judge = judgeOf(seed, { witness: "required", limitSeconds: 60 });
+    const alone = judge.see(observation({ canary: side(100) }));
+    assert.equal(alone.type, "wait");
+    assert.match(alone.why, /; no HAProxy could be asked yet$/);
+    assert.equal(judge.see(observation({ seconds: 60, canary: side(100) })).type, "inconclusive");
+    const haproxy = { requests: 100, serverErrors: 0, brokenAnswers: 0, clientErrors: 0 };
+    assert.equal(judge.see(observation({ canary: { ...side(100), haproxy } })).type, "promote");
+    assert.equal(judge.see(observation({ canary: side(100, 1) })).type, "reject");
+  });
+
   it("names the rule that decided, and the canary that failed", () => {
     const crashed = instance({ fault: { kind: "crashed", why: "crashed: exit code 1" } });
     const verdict = judgeOf(seed).see(observation({ canary: { instances: [crashed], haproxy: null } }));
