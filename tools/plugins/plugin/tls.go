@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // Variables are the environment's names of files, each list in the order in which they count.
@@ -67,10 +69,24 @@ func Explained(err error) error {
 	if errors.As(err, &untrusted) {
 		return fmt.Errorf("%w; caFile or caPem has to be the authority that signed the server's certificate", err)
 	}
-	// What the other side says of our certificate has no type of its own.
-	var remote *net.OpError
-	if errors.As(err, &remote) && remote.Op == "remote error" && strings.Contains(remote.Error(), "certificate") {
-		return fmt.Errorf("%w; the server wants a certificate that its authority signed: set certFile and keyFile, or certPem and keyPem", err)
+	if hungUp(err) {
+		return fmt.Errorf("%w; if the server wants a client's certificate, set certFile and keyFile, or certPem and keyPem", err)
 	}
 	return err
+}
+
+// hungUp is true where the server has refused our certificate, or that we have none. It says so and hangs
+// up, and what it said is lost when the request was still being written.
+func hungUp(err error) bool {
+	var remote *net.OpError
+	if errors.As(err, &remote) && remote.Op == "remote error" {
+		return strings.Contains(remote.Error(), "certificate")
+	}
+	var asked *url.Error
+	if !errors.As(err, &asked) || !strings.HasPrefix(asked.URL, "https://") {
+		return false
+	}
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) ||
+		// Go's HTTP/2 has no type for it.
+		strings.HasSuffix(asked.Err.Error(), "http2: client conn could not be established")
 }
