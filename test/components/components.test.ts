@@ -62,6 +62,19 @@ describe("a component", () => {
     assert.equal(jobOf(all).ID, "api-canary");
   });
 
+  it("CanaryJob registers the twin's job where that is its role, with the record of the same role", async () => {
+    const { CanaryJob, ConsulService } = components;
+    const all = await registeredBy(() => {
+      new CanaryJob("mine", { ...shared, task, role: "twin" });
+      new ConsulService("mine", { ...shared, role: "twin" });
+    });
+    const { ID: id, Meta: meta } = jobOf(all);
+    assert.deepEqual([id, meta["nary_role"]], ["api-twin", "twin"]);
+    const { pathPrefix, subkeys } = inputsOf(all, "consul:index/keyPrefix:KeyPrefix");
+    assert.equal(pathPrefix, "nary/local/api/declared/twin/");
+    assert.match(JSON.stringify(subkeys), /"role\\":\\"twin\\",\\"job\\":\\"api-twin\\"/);
+  });
+
   it("ServiceJob registers production's job", async () => {
     const all = await registeredBy(() => new components.ServiceJob("mine", { ...shared, task }));
     assert.deepEqual(names(all), ["nary:components:ServiceJob mine", "nomad:index/job:Job mine"]);

@@ -49,6 +49,15 @@ describe("the canary's job", () => {
   });
 });
 
+describe("the twin's job", () => {
+  it("is the canary's in all but the names and the role", () => {
+    const renamed = JSON.stringify(renderCanaryJob(canaryOf()))
+      .replaceAll("api-canary", "api-twin")
+      .replaceAll('"canary"', '"twin"');
+    assert.deepEqual(renderCanaryJob(canaryOf({ role: "twin" })), JSON.parse(renamed));
+  });
+});
+
 describe("production's job", () => {
   it("is called after the service", () => {
     const job = renderServiceJob(serviceOf());
