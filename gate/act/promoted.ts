@@ -5,10 +5,12 @@ import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 import { ActError } from "../errors.ts";
 
+type Records = Pick<Context, "consul" | "keys">;
+
 /** What production runs by the record, and the index by which a later write tells whether it is still the same. */
 export type Current = { release: Release | undefined; index: number };
 
-export async function readPromoted({ consul, keys }: Context, signal?: AbortSignal): Promise<Current> {
+export async function readPromoted({ consul, keys }: Records, signal?: AbortSignal): Promise<Current> {
   const pair = await patiently(() => consul.get(keys.promoted, signal), { signal });
   if (pair === undefined) return { release: undefined, index: 0 };
   return { release: promotedRecord.decode(keys.promoted, pair.value).release, index: pair.index };
@@ -32,7 +34,7 @@ export async function writePromoted(context: Context, release: Release, since: C
 
 /** What a stack declares, as it was deployed. */
 export async function readDeclared(
-  { consul, keys }: Context,
+  { consul, keys }: Records,
   role: Role,
   signal?: AbortSignal,
 ): Promise<Declared | undefined> {

@@ -4,12 +4,14 @@ import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { readDeclared, readPromoted } from "./promoted.ts";
 
+type Whose = Pick<Context, "consul" | "keys" | "service" | "settings" | "stacks" | "interrupts">;
+
 /**
  * What a twin runs: what production runs.
  *
  * @throws UsageError where production runs nothing
  */
-export async function releaseOfTwin(context: Context): Promise<Release> {
+export async function releaseOfTwin(context: Whose): Promise<Release> {
   const { signal } = context.interrupts;
   const promoted = await readPromoted(context, signal);
   const release = promoted.release ?? (await readDeclared(context, "production", signal))?.release;
@@ -24,7 +26,7 @@ export async function releaseOfTwin(context: Context): Promise<Release> {
  *
  * @throws UsageError where there is none though they do, or where it is not what the canary can be compared with
  */
-export async function declaredTwin(context: Context, canary: Declared): Promise<Declared | undefined> {
+export async function declaredTwin(context: Whose, canary: Declared): Promise<Declared | undefined> {
   const { settings, stacks, keys, interrupts } = context;
   if (!settings.twin) return undefined;
   const twin = await readDeclared(context, "twin", interrupts.signal);

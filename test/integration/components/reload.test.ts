@@ -83,12 +83,13 @@ describe("HAProxy's scripts", function () {
 
   it("never put an empty list of stable servers over a full one", async () => {
     const canary = stable(1).replace("api", "canary");
+    const twin = stable(1).replace("api", "twin");
     await haproxy.start([]);
     await untilServers(statsPort, []);
     await haproxy.render(haproxy.configurationOf([stable(0)]));
     await untilServers(statsPort, [stable(0)]);
     assert.match(await haproxy.render(haproxy.configurationOf([])), /no stable server/);
-    assert.match(await haproxy.render(haproxy.configurationOf([canary])), /no stable server/);
+    assert.match(await haproxy.render(haproxy.configurationOf([canary, twin])), /no stable server/);
     assert.deepEqual(Object.keys((await serversOf(statsPort)) ?? {}), [stable(0)]);
     await haproxy.render(haproxy.configurationOf([stable(2), canary]));
     await untilServers(statsPort, [stable(2), canary]);

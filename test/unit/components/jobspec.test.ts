@@ -97,16 +97,24 @@ describe("a job of the user's own", () => {
     assert.equal(adapted.added.length, 1);
   });
 
-  it("is a canary that stays dead, under a canary's names", () => {
-    const adapted = adaptJob(withTask({ RestartPolicy: { Attempts: 3 } }), released, "canary");
-    assert.ok(adapted.ok);
-    const text = JSON.stringify(adapted.job);
-    for (const part of ['"ID":"shop-canary"', '"Name":"shop-canary","PortLabel"', '"nary_role":"canary"'])
-      assert.ok(text.includes(part), part);
-    assert.ok(text.includes('"RestartPolicy":{"Attempts":0,"Mode":"fail"},"ReschedulePolicy":{"Attempts":0'));
-    assert.doesNotMatch(text, /"Attempts":[35]/);
-    assert.match(adapted.added.at(-1) ?? "", /^no restart and no rescheduling/);
-  });
+  for (const role of ["canary", "twin"] as const) {
+    it(`is a ${role} that stays dead, under a ${role}'s names`, () => {
+      const adapted = adaptJob(withTask({ RestartPolicy: { Attempts: 3 } }), released, role);
+      assert.ok(adapted.ok);
+      const text = JSON.stringify(adapted.job);
+      for (const part of [
+        `"ID":"shop-${role}"`,
+        `"Name":"shop-${role}","PortLabel"`,
+        `"nary_role":"${role}"`,
+      ])
+        assert.ok(text.includes(part), part);
+      assert.ok(
+        text.includes('"RestartPolicy":{"Attempts":0,"Mode":"fail"},"ReschedulePolicy":{"Attempts":0'),
+      );
+      assert.doesNotMatch(text, /"Attempts":[35]/);
+      assert.match(adapted.added.at(-1) ?? "", /^no restart and no rescheduling/);
+    });
+  }
 
   it("may have its service inside the task, and helpers beside it", () => {
     const sidecar = { Name: "logs", Driver: "java", Lifecycle: { Hook: "prestart", Sidecar: true } };

@@ -38,12 +38,13 @@ describe("a job that is released", () => {
     assert.deepEqual(broken({ Config: { command: "/opt/api" } }), []);
   });
 
-  it("has, as a canary, a check of the status route", () => {
+  it("has, as a canary or a twin, a check of the status route", () => {
     const service = (checks: object[]) => [{ Name: "api-canary", Checks: checks }];
     const http = { Type: "http", Path: "/status" };
     assert.deepEqual(broken({}, "canary", service([{ Type: "tcp" }])), ["canary-has-routing-check"]);
     assert.deepEqual(broken({}, "canary", service([{ ...http, Path: "/" }])), ["canary-has-routing-check"]);
     assert.deepEqual(broken({}, "canary", service([{ Type: "tcp" }, http])), []);
+    assert.deepEqual(broken({}, "twin", service([{ Type: "tcp" }])), ["canary-has-routing-check"]);
     assert.deepEqual(broken({}, "production", service([])), []);
   });
 
