@@ -10,23 +10,31 @@ describe("HAProxy with canaries and twins", function () {
   let servers: Record<"stable" | "canaries" | "twins", WebServer[]>;
   let haproxy: RunningHaproxy | undefined;
 
-  const many = (count: number, name: string, failsEvery = 0) =>
+  /** Servers of a side. Some requests fail where they come first, if that is here. */
+  const many = (count: number, name: string, fails: (number: unknown) => boolean = () => false) =>
     Promise.all(
-      Array.from({ length: count }, () => {
-        let got = 0;
-        return startServer((_, response) => {
-          got += 1;
-          const fails = failsEvery > 0 && got % failsEvery === 0;
-          response.writeHead(fails ? 500 : 200).end(name);
-        });
-      }),
+      Array.from({ length: count }, () =>
+        startServer(({ headers }, response) => {
+          response.writeHead(fails(headers["x-number"]) ? 500 : 200).end(name);
+        }),
+      ),
     );
 
-  async function start(traffic: string, { args = {}, failsEvery = 0, stable = 4 } = {}) {
+  /** Every 25th request, once. */
+  function failsOnce(): (number: unknown) => boolean {
+    const failed = new Set<unknown>();
+    return (number) => {
+      if (Number(number) % 25 !== 0 || failed.has(number)) return false;
+      failed.add(number);
+      return true;
+    };
+  }
+
+  async function start(traffic: string, { args = {}, fails = (_: unknown) => false } = {}) {
     servers = {
-      stable: await many(stable, "stable"),
-      canaries: await many(2, "canary", failsEvery),
-      twins: await many(2, "twin", failsEvery),
+      stable: await many(4, "stable"),
+      canaries: await many(2, "canary", fails),
+      twins: await many(2, "twin", fails),
     };
     haproxy = await startHaproxy({ service, ...servers, traffic, args });
     return haproxy;
@@ -50,7 +58,7 @@ describe("HAProxy with canaries and twins", function () {
     const client = async () => {
       while (sent < requests) {
         sent += 1;
-        const { status, body } = await ask({ agent });
+        const { status, body } = await ask({ agent, headers: { "x-number": sent } });
         answers[body] = (answers[body] ?? 0) + 1;
         if (status !== 200) failed += 1;
       }
@@ -87,7 +95,7 @@ describe("HAProxy with canaries and twins", function () {
   });
 
   it("shields clients from both alike, and takes no more away from either", async () => {
-    const found = await parts(await start("on share=2000 twin", { failsEvery: 50 }), 4000);
+    const found = await parts(await start("on share=2000 twin", { fails: failsOnce() }), 4000);
     assert.equal(found.failed, 0);
     isNear(found.canary, 0.2);
     isNear(found.twin, 0.2);
