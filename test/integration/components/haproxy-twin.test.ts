@@ -30,7 +30,10 @@ describe("HAProxy with canaries and twins", function () {
     };
   }
 
-  async function start(traffic: string, { args = {}, fails = (_: unknown) => false } = {}) {
+  async function start(
+    traffic: string,
+    { args = {}, fails }: { args?: object; fails?: (number: unknown) => boolean } = {},
+  ) {
     servers = {
       stable: await many(4, "stable"),
       canaries: await many(2, "canary", fails),
