@@ -2,6 +2,7 @@ import { DemoError } from "../demo/errors.ts";
 import { createSay, type Say } from "../demo/say.ts";
 import { runEntryPoint } from "../tools/entry-point.ts";
 import { runBlastRadius } from "./blast-radius/blast-radius.ts";
+import { runDecision } from "./decision/decision.ts";
 import { amounts, BenchError, parseOptions, type Amount } from "./options.ts";
 import { runReload } from "./reload/reload.ts";
 
@@ -25,6 +26,11 @@ const benches: Readonly<Record<string, Bench>> = {
     amount: "requests",
     run: ({ amount, ...rest }) => runBlastRadius({ requests: amount, ...rest }),
   },
+  decision: {
+    what: "simulated good and bad releases: how often each policy, and what others do, decides wrongly",
+    amount: "runs",
+    run: ({ amount, ...rest }) => runDecision({ runs: amount, ...rest }),
+  },
 };
 
 const help = `Usage: npm run bench -- NAME [options]
@@ -42,9 +48,9 @@ ${Object.entries(benches)
 --json          the last line on stdout is an object with the figures
 --help          this text
 
-Each starts a Consul and a Nomad of its own on loopback and ends them. Progress goes to stderr.
+Each but decision starts a Consul and a Nomad of its own on loopback and ends them. Progress goes to stderr.
 
-Exit status: 0 measured, and no more requests failed than may; 1 not so; 2 usage;
+Exit status: 0 measured, and no more failed than may; 1 not so; 2 usage;
 4 the tools could not be made; 130 interrupted.`;
 
 const exitCodes = { usage: 2, missing: 2, cluster: 1, step: 1, interrupted: 130 } as const;

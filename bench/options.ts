@@ -13,7 +13,13 @@ export const amounts = {
     usual: 20_000,
     most: 1_000_000,
   },
+  runs: {
+    what: "how many releases to simulate, for each line of the result",
+    usual: 20_000,
+    most: 1_000_000,
+  },
 } as const;
+const units = ["seconds", "requests", "runs"] as const;
 export type Amount = keyof typeof amounts;
 
 /** The amount is in the unit of the bench. */
@@ -36,8 +42,8 @@ export function parseOptions(
       `Give the name of one bench, not ${JSON.stringify(positionals.join(" "))}: ${names}. ${hint}`,
     );
   }
-  const other = bench.amount === "seconds" ? "requests" : "seconds";
-  if (values[other] !== undefined) {
+  const other = units.find((unit) => unit !== bench.amount && values[unit] !== undefined);
+  if (other !== undefined) {
     throw new BenchError(`--${other} is not for ${name}: it takes --${bench.amount}. ${hint}`);
   }
   return { command: "run", name, json: values.json, amount: amountOf(bench.amount, values[bench.amount]) };
@@ -61,6 +67,7 @@ function parse(args: readonly string[]) {
       options: {
         seconds: { type: "string" },
         requests: { type: "string" },
+        runs: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { BenchError, parseOptions } from "../../../bench/options.ts";
 
 const parse = (...args: string[]) =>
-  parseOptions(args, { reload: { amount: "seconds" }, "blast-radius": { amount: "requests" } });
+  parseOptions(args, {
+    reload: { amount: "seconds" },
+    "blast-radius": { amount: "requests" },
+    decision: { amount: "runs" },
+  });
 
 describe("the options of a bench", () => {
   it("are a name, how much to measure, and what else is given", () => {
@@ -16,11 +20,12 @@ describe("the options of a bench", () => {
       json: false,
       amount: 7,
     });
+    assert.deepEqual(parse("decision"), { ...run, name: "decision", json: false, amount: 20_000 });
     assert.deepEqual(parse("--help"), { command: "help" });
   });
 
   for (const [args, sentence] of [
-    [[], /one bench, not "": reload, blast-radius\. See/],
+    [[], /one bench, not "": reload, blast-radius, decision\. See/],
     [["relaod"], /not "relaod": reload/],
     [["constructor"], /not "constructor": reload/],
     [["reload", "reload"], /not "reload reload"/],
@@ -28,6 +33,7 @@ describe("the options of a bench", () => {
     [["reload", "--seconds", "0"], /--seconds is "0": it must be a whole number of seconds, 1 to 3600\./],
     [["reload", "--seconds", "x"], /--seconds is "x"/],
     [["reload", "--requests", "5"], /--requests is not for reload: it takes --seconds\. See/],
+    [["reload", "--runs", "5"], /--runs is not for reload: it takes --seconds\. See/],
     [["blast-radius", "--seconds", "5"], /--seconds is not for blast-radius: it takes --requests\. See/],
     [
       ["blast-radius", "--requests", "1.5"],
