@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { gateCommand } from "./gate.ts";
 import { haproxyTemplateCommand } from "./haproxy-template.ts";
+import { planCommand } from "./plan.ts";
 import { rejectCommand } from "./reject.ts";
 import { releaseCommand } from "./release.ts";
 import { replayCommand } from "./replay.ts";
@@ -21,6 +22,7 @@ Examples:
   nary release registry.example/api@sha256:… --first   the very first release of a service
   nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
   nary reject                                       take the canary away now
+  nary plan                                         how long a release would take, and what it would catch
   nary replay FILE.ndjson                           decide again from a record of what a gate saw
   nary haproxy-template --out haproxy               what a host needs that runs HAProxy itself
 
@@ -36,11 +38,13 @@ export function program(): Command {
     .addCommand(releaseCommand())
     .addCommand(gateCommand())
     .addCommand(rejectCommand())
+    .addCommand(planCommand())
     .addCommand(replayCommand())
     .addCommand(haproxyTemplateCommand())
     .addHelpText("after", after);
   for (const command of nary.commands) {
-    if (command.name() !== "replay") command.addHelpText("after", "\nExit status: see nary --help.");
+    if (!["replay", "plan"].includes(command.name()))
+      command.addHelpText("after", "\nExit status: see nary --help.");
   }
   return nary;
 }

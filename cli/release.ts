@@ -28,7 +28,8 @@ export function releaseCommand(): Command {
   });
 }
 
-function releaseOf(image: string): Release {
+/** @throws UsageError for what is no image */
+export function releaseOf(image: string): Release {
   const parsed = releaseName.safeParse(image);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

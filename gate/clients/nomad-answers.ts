@@ -112,25 +112,35 @@ const placementFailure = z.object({
   DimensionExhausted: map(z.number()),
 });
 
+const placementFailures = map(placementFailure).transform((groups) =>
+  Object.entries(groups).map(([group, failure]) => ({
+    group,
+    evaluated: failure.NodesEvaluated,
+    filtered: failure.NodesFiltered,
+    exhausted: failure.NodesExhausted,
+    reasons: [...Object.keys(failure.ConstraintFiltered), ...Object.keys(failure.DimensionExhausted)],
+  })),
+);
+export type PlacementFailure = z.infer<typeof placementFailures>[number];
+
 export const evaluations = z.array(
   z
     .object({
       ID: z.string(),
       Status: z.string(),
       ModifyIndex: z.number(),
-      FailedTGAllocs: map(placementFailure),
+      FailedTGAllocs: placementFailures,
     })
     .transform((answer) => ({
       id: answer.ID,
       status: answer.Status,
       index: answer.ModifyIndex,
-      failures: Object.entries(answer.FailedTGAllocs).map(([group, failure]) => ({
-        group,
-        evaluated: failure.NodesEvaluated,
-        filtered: failure.NodesFiltered,
-        exhausted: failure.NodesExhausted,
-        reasons: [...Object.keys(failure.ConstraintFiltered), ...Object.keys(failure.DimensionExhausted)],
-      })),
+      failures: answer.FailedTGAllocs,
     })),
 );
+
+/** What Nomad could not place of a job, if it were registered. */
+export const plan = z
+  .object({ FailedTGAllocs: placementFailures })
+  .transform(({ FailedTGAllocs: failures }) => failures);
 export type Evaluation = z.infer<typeof evaluations>[number];

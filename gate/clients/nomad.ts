@@ -7,10 +7,11 @@ import {
   evaluations,
   job,
   jobStubs,
+  plan,
   type Allocation,
   type Deployment,
 } from "./nomad-answers.ts";
-import type { Evaluation, Job } from "./nomad-answers.ts";
+import type { Evaluation, Job, PlacementFailure } from "./nomad-answers.ts";
 
 const holdSeconds = 10;
 
@@ -81,6 +82,19 @@ export class Nomad {
   async evaluations(id: string, signal?: AbortSignal): Promise<Evaluation[]> {
     const question = { path: `${jobPath(id)}/evaluations`, query: this.#query, signal, right: right.read };
     return this.#endpoint.parse(evaluations, question, await this.#endpoint.ask(question));
+  }
+
+  /** What could not be placed if this job were registered; changes nothing. */
+  async planned(id: string, job: unknown, signal?: AbortSignal): Promise<PlacementFailure[]> {
+    const question = {
+      method: "POST",
+      path: `${jobPath(id)}/plan`,
+      query: this.#query,
+      body: JSON.stringify({ Job: job, Diff: false }),
+      signal,
+      right: right.submit,
+    } as const;
+    return this.#endpoint.parse(plan, question, await this.#endpoint.ask(question));
   }
 
   /** Stops a job and removes it, its history too. */

@@ -72,6 +72,12 @@ describe("nary with what it cannot use", function () {
     assertSentence(await run(["gate", "--fast"]), 2, /unknown option '--fast'/);
   });
 
+  it("ends with 2 for a plan that cannot be made", async () => {
+    assertSentence(await run(["plan", "--seconds", "0"]), 2, /must be a number of seconds, 1 to 3600/);
+    assertSentence(await run(["plan", "--rates", "1e-2,2"]), 2, /must be error rates above 0 and below 1/);
+    assertSentence(await run(["plan", ...stack]), 2, /Production runs nothing yet.*--first -s local-canary/);
+  });
+
   it("ends with 2 for a folder that is no project", async () => {
     assertSentence(await run(["gate", ...stack, "-C", "backend"]), 2, /no Pulumi\.yaml in .*backend/);
   });

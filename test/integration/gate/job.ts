@@ -35,8 +35,12 @@ export function declaredOf(
 
 /** Registers a canary in Nomad, as a stack would have. */
 export async function registerJob(nomad: string, declared: Declared, cpu = 20): Promise<void> {
-  const { job: name, service: serviceName, release, count } = declared;
-  const job = {
+  await put(new URL("/v1/jobs", nomad), JSON.stringify({ Job: jobOf(declared, cpu) }));
+}
+
+/** The job of a canary, as a stack would have rendered it. */
+export function jobOf({ job: name, service: serviceName, release, count }: Declared, cpu = 20) {
+  return {
     ID: name,
     Type: "service",
     Datacenters: ["*"],
@@ -60,7 +64,6 @@ export async function registerJob(nomad: string, declared: Declared, cpu = 20): 
       },
     ],
   };
-  await put(new URL("/v1/jobs", nomad), JSON.stringify({ Job: job }));
 }
 
 async function put(url: URL, body: string): Promise<void> {

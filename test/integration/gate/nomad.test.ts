@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Nomad } from "../../../gate/clients/nomad.ts";
-import { placementFailures } from "../../../gate/discover/placement.ts";
+import { placementFailures, sentenceOf } from "../../../gate/discover/placement.ts";
 import { sharedCluster } from "../../support/cluster.ts";
-import { declaredOf, eventually, registerJob } from "./job.ts";
+import { declaredOf, eventually, jobOf, registerJob } from "./job.ts";
 
 describe("Nomad, as the gate asks it", function () {
   this.timeout(60_000);
@@ -44,6 +44,15 @@ describe("Nomad, as the gate asks it", function () {
       return failures.length > 0 ? failures : undefined;
     });
     assert.match(why ?? "", /group web cannot be placed.*cpu/);
+  });
+
+  it("tells whether a job would have room, and registers nothing", async () => {
+    const { job } = declaredOf("nary-test-nomad-plan", 1);
+    assert.deepEqual(await nomad.planned(job, jobOf({ ...declared, job })), []);
+    const [failure] = await nomad.planned(job, jobOf({ ...declared, job }, 10_000_000));
+    assert.ok(failure !== undefined);
+    assert.match(sentenceOf(failure), /group web cannot be placed.*cpu/);
+    assert.equal(await nomad.job(job), undefined);
   });
 
   it("tells of a change as soon as there is one", async () => {

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Declared } from "../../settings/records.ts";
+import type { Consul, Instance } from "../clients/consul.ts";
+import { patiently } from "../clients/patience.ts";
+import type { Told } from "../count/answer.ts";
+import { Poller } from "../count/poll.ts";
+
+/** What production's instances have told. */
+export type Today = {
+  /** Instances that told their counts twice. */
+  instances: number;
+  requestsPerSecond: number;
+  /** Since these instances started. */
+  requests: number;
+  failed: number;
+  /** What could not be known, one sentence each. */
+  unknown: string[];
+};
+
+/** The counts of one instance at the begin and at the end; undefined where it did not tell any. */
+export type Pair = { id: string; before: Told | undefined; after: Told | undefined };
+
+export type Ask = {
+  consul: Consul;
+  production: Declared;
+  seconds: number;
+  answerSeconds: number;
+  signal: AbortSignal;
+};
+
+/** Asks the instances of production for their counts, twice. */
+export async function askToday({ consul, production, seconds, answerSeconds, signal }: Ask): Promise<Today> {
+  const { instances } = await patiently(() => consul.instances(production.service, 0, signal), { signal });
+  const poller = new Poller(production.counterPath, answerSeconds);
+  try {
+    const first = await told(poller, instances, signal);
+    const start = performance.now();
+    await sleep(seconds * 1000, undefined, { signal });
+    const second = await told(poller, instances, signal);
+    const passed = (performance.now() - start) / 1000;
+    const pairs = instances.map(({ id }) => ({ id, before: first.get(id), after: second.get(id) }));
+    return todayOf(pairs, passed);
+  } finally {
+    await poller.close();
+  }
+}
+
+async function told(
+  poller: Poller,
+  instances: readonly Instance[],
+  signal: AbortSignal,
+): Promise<Map<string, Told>> {
+  const answers = await Promise.all(
+    instances.map(async ({ id, address }) => ({ id, answer: await poller.ask(address, signal) })),
+  );
+  return new Map(
+    answers.flatMap(({ id, answer }) => (answer.type === "counts" ? [[id, answer] as const] : [])),
+  );
+}
+
+/** @param seconds - between the two */
+export function todayOf(pairs: readonly Pair[], seconds: number): Today {
+  const today: Today = { instances: 0, requestsPerSecond: 0, requests: 0, failed: 0, unknown: [] };
+  for (const { id, before, after } of pairs) {
+    if (before === undefined || after === undefined || after.requests < before.requests) {
+      today.unknown.push(`${id} did not tell its counts twice: its traffic is missing here.`);
+      continue;
+    }
+    today.instances += 1;
+    today.requestsPerSecond += (after.requests - before.requests) / seconds;
+    today.requests += after.requests;
+    today.failed += after.failed ?? Math.min(after.errors, after.requests);
+  }
+  return today;
+}
