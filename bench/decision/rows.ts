@@ -80,7 +80,9 @@ export function betterPeers(row: Row, peers: readonly Row[]): string[] {
         const { other, verb, cost } = kinds[kind];
         const worst = peers.filter(({ policy }) => policy === peer.policy).map((each) => each[other] ?? 0);
         const price = `${cost} ${percent(Math.max(...worst))} of other releases wrongly`;
-        return [`${peer.policy} ${verb} only ${percent(theirs)} wrongly, but ${price}`];
+        return [
+          `${peer.policy} ${verb} only ${percent(theirs)} wrongly, after ${peer.requests} requests, but ${price}`,
+        ];
       }),
     );
 }
