@@ -49,11 +49,13 @@ export function countsOf(totals: Totals, mark: Totals, prefix?: string): Haproxy
   }
   // Another server was asked because there was no connection; where there was one, it is counted as retried too.
   const refused = Math.max(0, own.redispatched - own.retried);
-  const failed = own.serverErrors + own.connectionErrors + own.brokenAnswers;
+  // A cut answer is a broken one too, but where the server was silent within its body it is only counted as cut.
+  const broken = Math.max(own.brokenAnswers, own.cutAnswers);
+  const failed = own.serverErrors + own.connectionErrors + broken;
   return {
     requests: own.answers,
     serverErrors: own.serverErrors,
-    brokenAnswers: own.connectionErrors + own.brokenAnswers + refused,
+    brokenAnswers: own.connectionErrors + broken + refused,
     // One answer that is reset may be counted as broken more than once, but reaches a client once at most.
     clientErrors: Math.min(failed, together.serverErrors + own.cutAnswers),
   };
