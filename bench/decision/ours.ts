@@ -52,6 +52,7 @@ function runOf(given: (phi: number) => object, otherSide: Rules["otherSide"]): O
       allowedErrors: [],
       limitSeconds,
       otherSide,
+      witness: "optional",
     };
     const scenario = otherSide === "twin" ? besideTwin(release) : release.scenario;
     const { type, evidence } = judged(rules, scenario, random);

@@ -100,14 +100,21 @@ add_counts='
 
 carry() {
   ask "show stat" > candidate.stat 2> /dev/null && [ -s candidate.stat ] || return
-  awk "$add_counts" ${files.carried} candidate.stat > candidate.carried && mv candidate.carried ${files.carried}
+  # A process that goes on because the reload failed is asked again: its counts must not be added twice.
+  worker=$(ask "show info" 2> /dev/null | sed -n 's/^Pid: //p')
+  if [ "$worker" != "$(cat carried.worker 2> /dev/null)" ]; then
+    cp ${files.carried} carried.base
+    echo "$worker" > carried.worker
+  fi
+  awk "$add_counts" carried.base candidate.stat > candidate.carried && mv candidate.carried ${files.carried}
 }
 `;
 
 export const startScript = `${begin}${prepare}
 rm -f ${files.socket}
 echo 1 > ${files.state}
-{ echo "life,$(date +%s)-$$"; echo "# ${columns}"; } > ${files.carried}
+rm -f carried.worker
+{ echo "life,$(cat /proc/sys/kernel/random/uuid)"; echo "# ${columns}"; } > ${files.carried}
 # On a host HAProxy may be there before consul-template.
 until [ -s ${files.rendered} ] || [ -s ${files.live} ]; do sleep 0.2; done
 if [ -f certificates.sh ]; then

@@ -31,7 +31,14 @@ export function expectedSimulated(circumstances: Circumstances, rate: number): E
 function simulated(circumstances: Circumstances, rate: number, random: () => number): Final {
   const { policy, otherSide, limitSeconds, intervalSeconds } = circumstances;
   const { canaryPerSecond, otherPerSecond, background } = circumstances;
-  const rules: Rules = { policy, checks: [], allowedErrors: [], limitSeconds, otherSide };
+  const rules: Rules = {
+    policy,
+    checks: [],
+    allowedErrors: [],
+    limitSeconds,
+    otherSide,
+    witness: "optional",
+  };
   const judge = new Judge(rules);
   const canary = new Side(canaryPerSecond, rate, random);
   const other = new Side(otherPerSecond, background, random);

@@ -14,6 +14,9 @@ export type Look = Stats & {
   carried: Stats["rows"];
 };
 
+/** An answer, and the process of HAProxy that gave it. */
+type Answered = { text: string; process: string };
+
 /** Reads the statistics of HAProxies. */
 export class Reader {
   readonly #seconds: number;
@@ -26,19 +29,24 @@ export class Reader {
 
   /** @throws UnreachableError without an answer, AnswerError when it is not that of our HAProxy */
   async look(address: Address, backend: string, signal: AbortSignal): Promise<Look> {
-    // In this order: a reload in between lets a part be missed until the next look, and never counts one twice.
-    const [first = "", ...rest] = (await this.#get(address, "/nary/carried", signal)).split("\n");
-    const life = /^life,(\S+)$/.exec(first)?.[1];
-    if (life === undefined) throw new AnswerError("it is no HAProxy of Nary's", 200);
-    const carried = statsOf(rest.join("\n"), backend).rows;
-    return { life, carried, ...statsOf(await this.#get(address, "/;csv;norefresh", signal), backend) };
+    for (;;) {
+      const before = await this.#get(address, "/nary/carried", signal);
+      const now = await this.#get(address, "/;csv;norefresh", signal);
+      const [first = "", ...rest] = before.text.split("\n");
+      const life = /^life,(\S+)$/.exec(first)?.[1];
+      if (life === undefined || before.process === "")
+        throw new AnswerError("it is no HAProxy of Nary's", 200);
+      // A reload came in between.
+      if (before.process !== now.process) continue;
+      return { life, carried: statsOf(rest.join("\n"), backend).rows, ...statsOf(now.text, backend) };
+    }
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #get({ host, port }: Address, path: string, signal: AbortSignal): Promise<string> {
+  async #get({ host, port }: Address, path: string, signal: AbortSignal): Promise<Answered> {
     const limit = AbortSignal.timeout(this.#seconds * 1000);
     const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
     try {
@@ -49,7 +57,8 @@ export class Reader {
         signal: AbortSignal.any([signal, limit]),
       });
       const text = await textOf(response.body, mostBytes);
-      if (response.statusCode === 200) return text;
+      if (response.statusCode === 200)
+        return { text, process: String(response.headers["nary-process"] ?? "") };
       throw new AnswerError(`it answered ${response.statusCode} to ${path}`, response.statusCode);
     } catch (error) {
       signal.throwIfAborted();

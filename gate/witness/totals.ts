@@ -2,7 +2,7 @@ import type { HaproxyCounts } from "../decide/observation.ts";
 import { joined, nothing, type Counts, type Row } from "./stats.ts";
 
 /** The name that the statistics give to all servers of a backend together. */
-const all = "BACKEND";
+const allServers = "BACKEND";
 
 /** What one HAProxy has counted of each side, in each of its lives; counts only grow. */
 export type Totals = ReadonlyMap<string, ReadonlyMap<string, Counts>>;
@@ -32,18 +32,29 @@ export function seen(before: Totals, life: string, carried: readonly Row[], now:
 /** Servers are named after their side, as `canary_192.0.2.1_8080`. */
 export const prefixOf = (server: string): string => server.split("_", 1)[0] ?? "";
 
+/** Totals of several HAProxies; one that is registered twice counts once. */
+export function together(all: readonly Totals[]): Totals {
+  const lives = new Map<string, ReadonlyMap<string, Counts>>();
+  for (const [life, sides] of all.flatMap((totals) => [...totals])) {
+    const merged = new Map(lives.get(life));
+    for (const [side, counts] of sides) merged.set(side, highest(merged.get(side) ?? nothing, counts));
+    lives.set(life, merged);
+  }
+  return lives;
+}
+
 /**
- * What a HAProxy has counted of one side's servers, without what it had counted at the mark.
+ * What HAProxy has counted of one side's servers, without what it had counted at the mark.
  *
  * @param prefix - what the names of the side's servers begin with; of all sides unless given
  */
 export function countsOf(totals: Totals, mark: Totals, prefix?: string): HaproxyCounts {
-  let [own, together] = [nothing, nothing];
+  let [own, backend] = [nothing, nothing];
   for (const [life, sides] of totals) {
     for (const [side, counts] of sides) {
       const zero = mark.get(life)?.get(side) ?? nothing;
       const fresh = joined(counts, zero, (a, b) => Math.max(0, a - b));
-      if (side === all) together = add(together, fresh);
+      if (side === allServers) backend = add(backend, fresh);
       else if (prefix === undefined || side === prefix) own = add(own, fresh);
     }
   }
@@ -57,15 +68,6 @@ export function countsOf(totals: Totals, mark: Totals, prefix?: string): Haproxy
     serverErrors: own.serverErrors,
     brokenAnswers: own.connectionErrors + broken + refused,
     // One answer that is reset may be counted as broken more than once, but reaches a client once at most.
-    clientErrors: Math.min(failed, together.serverErrors + own.cutAnswers),
-  };
-}
-
-export function sum(one: HaproxyCounts, other: HaproxyCounts): HaproxyCounts {
-  return {
-    requests: one.requests + other.requests,
-    serverErrors: one.serverErrors + other.serverErrors,
-    brokenAnswers: one.brokenAnswers + other.brokenAnswers,
-    clientErrors: one.clientErrors + other.clientErrors,
+    clientErrors: Math.min(failed, backend.serverErrors + own.cutAnswers),
   };
 }

@@ -4,7 +4,7 @@ import { patiently } from "../clients/patience.ts";
 import type { HaproxyCounts } from "../decide/observation.ts";
 import { reasonOf } from "../errors.ts";
 import { Reader } from "./reader.ts";
-import { countsOf, noTotals, prefixOf, seen, sum, type Totals } from "./totals.ts";
+import { countsOf, noTotals, prefixOf, seen, together, type Totals } from "./totals.ts";
 
 export type SideName = "canary" | "twin" | "production";
 
@@ -73,8 +73,9 @@ export class Witness {
   counts(side: SideName): HaproxyCounts | null {
     const answered = [...this.#known.values()].filter((known) => known.answered);
     if (answered.length === 0) return null;
-    const prefix = this.#prefix(side);
-    return answered.map(({ totals, mark }) => countsOf(totals, mark, prefix)).reduce(sum);
+    const totals = together(answered.map((known) => known.totals));
+    const mark = together(answered.map((known) => known.mark));
+    return countsOf(totals, mark, this.#prefix(side));
   }
 
   /** Mean time of a side's newest answers, in milliseconds; undefined where there were none. */
