@@ -42,7 +42,7 @@ export function rowOf(names: Pick<Row, "policy" | "release" | "truth">, outcomes
 const deviations = 3.1;
 
 /** Whether so large a part may come from this probability by chance (normal approximation, and one run). */
-export function isWithin(part: number, probability: number, runs: number): boolean {
+function isWithin(part: number, probability: number, runs: number): boolean {
   const deviation = Math.sqrt((probability * (1 - probability)) / runs);
   return part <= probability + deviations * deviation + 1 / runs;
 }

@@ -67,7 +67,9 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
     );
   }
   const room = await roomFor(context, runs);
-  const share = settings.share ?? settings.count / (settings.count + production.count);
+  const share =
+    settings.share ?? settings.count / (settings.count * (settings.twin ? 2 : 1) + production.count);
+  const otherSide = settings.twin ? "twin" : "production";
   const canary = {
     instances: settings.count,
     share,
@@ -79,9 +81,10 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
   const circumstances = (rate: number): Circumstances => ({
     policy: settings.policy,
     canaryPerSecond: canary.requestsPerSecond,
-    otherPerSecond: (1 - share) * today.requestsPerSecond,
+    // A twin gets as much as the canary.
+    otherPerSecond: (settings.twin ? share : 1 - share) * today.requestsPerSecond,
     background: rate,
-    otherSide: "production",
+    otherSide,
     intervalSeconds: settings.gate.intervalSeconds,
     limitSeconds: settings.gate.limitSeconds,
   });
@@ -89,7 +92,7 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
   return {
     service,
     release: runs,
-    aim: aimOf(settings.policy, "production"),
+    aim: aimOf(settings.policy, otherSide),
     today: { ...today, background, highestBackground },
     canary,
     good: expect(now, background),

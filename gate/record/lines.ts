@@ -6,7 +6,7 @@ import type { Observation } from "../decide/observation.ts";
 import type { Final } from "../decide/verdict.ts";
 
 /** Version of the lines' shape; it grows when a field changes its meaning or goes. */
-export const recordVersion = 1;
+const recordVersion = 1;
 
 const count = z.number().min(0);
 
