@@ -2,6 +2,7 @@ import { z } from "zod";
 import { allowedErrors } from "./allowed-errors.ts";
 import { checks, checksFit } from "./checks.ts";
 import { env } from "./environment.ts";
+import { checksInTime, gateChecks } from "./gate-checks.ts";
 import { flag, number, text, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
@@ -86,8 +87,7 @@ const folder = text(4096).refine((path) => path.startsWith("/"), {
   error: "must be a folder, from the root such as /var/lib/nary",
 });
 
-/** How the gate watches. */
-export const gate = z.strictObject({
+const watching = z.strictObject({
   /** Seconds between two looks at the counts. */
   intervalSeconds: seconds(0.1, 60).default(1),
   /** Seconds after which one instance's answer is given up. */
@@ -100,6 +100,8 @@ export const gate = z.strictObject({
   rolloutSeconds: seconds(1, 86_400).default(1800),
   /** Folder of the records of what gates saw; `nary` in XDG's state folder unless given. */
   record: folder.optional(),
+  /** Guard rails beside the policy. */
+  checks: gateChecks,
   /** Errors that do not count for a while. */
   allowedErrors,
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
@@ -114,4 +116,7 @@ export const gate = z.strictObject({
     )
     .default([]),
 });
+
+/** How the gate watches. */
+export const gate = watching.superRefine(checksInTime);
 export type GateSettings = z.infer<typeof gate>;

@@ -15,7 +15,10 @@ const instances = z.array(
     .object({
       Node: z.object({ Node: z.string(), Address: z.string() }),
       Service: z.object({ ID: z.string(), Address: z.string(), Port: z.number() }),
-      Checks: z.array(z.object({ Status: z.string() })).nullable(),
+      Checks: z
+        .array(z.object({ Name: z.string(), Status: z.string(), ServiceID: z.string() }))
+        .nullable()
+        .transform((checks) => checks ?? []),
     })
     .transform((entry) => ({
       id: entry.Service.ID,
@@ -24,7 +27,12 @@ const instances = z.array(
         host: entry.Service.Address === "" ? entry.Node.Address : entry.Service.Address,
         port: entry.Service.Port,
       },
-      passing: (entry.Checks ?? []).every((check) => check.Status === "passing"),
+      passing: entry.Checks.every((check) => check.Status === "passing"),
+      /** Its own, without those of its node. */
+      checks: entry.Checks.filter((check) => check.ServiceID !== "").map((check) => ({
+        name: check.Name,
+        passing: check.Status === "passing",
+      })),
     })),
 );
 

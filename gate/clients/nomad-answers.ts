@@ -40,13 +40,21 @@ const taskState = z
     State: z.string(),
     Failed: z.boolean(),
     Restarts: z.number(),
-    Events: list(z.object({ Type: z.string(), DisplayMessage: z.string(), Time: z.number() })),
+    Events: list(
+      z.object({ Type: z.string(), DisplayMessage: z.string(), Time: z.number(), Details: map(z.string()) }),
+    ),
   })
   .transform((state) => ({
     state: state.State,
     failed: state.Failed,
     restarts: state.Restarts,
-    events: state.Events.map((event) => ({ type: event.Type, message: event.DisplayMessage })),
+    events: state.Events.map((event) => ({
+      type: event.Type,
+      message: event.DisplayMessage,
+      /** Nanoseconds since 1970, as far as a number holds them: enough to tell events apart. */
+      time: event.Time,
+      outOfMemory: event.Details["oom_killed"] === "true",
+    })),
   }));
 
 export const allocations = z.array(

@@ -53,7 +53,7 @@ describe("production's roll-out", () => {
   });
 
   it("has failed when the deployment failed or was cancelled, and the instances' last words are told", () => {
-    const events = [{ type: "Terminated", message: "Exit Code: 4" }];
+    const events = [{ type: "Terminated", message: "Exit Code: 4", time: 0, outOfMemory: false }];
     const crashed = {
       ...allocation,
       client: "failed",

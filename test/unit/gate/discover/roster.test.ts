@@ -4,8 +4,9 @@ import type { Allocation } from "../../../../gate/clients/nomad-answers.ts";
 import { nextRoster, strangersAmong } from "../../../../gate/discover/roster.ts";
 
 const id = "0f2c6c5e-1111-2222-3333-444455556666";
-const running = { state: "running", failed: false, restarts: 0, events: [{ type: "Started", message: "" }] };
-const dead = (failed: boolean, ...events: { type: string; message: string }[]) => ({
+const event = (type: string, message: string) => ({ type, message, time: 0, outOfMemory: false });
+const running = { state: "running", failed: false, restarts: 0, events: [event("Started", "")] };
+const dead = (failed: boolean, ...events: ReturnType<typeof event>[]) => ({
   state: "dead",
   failed,
   restarts: 0,
@@ -32,6 +33,7 @@ const instance: Instance = {
   node: "one",
   address: { host: "10.0.0.1", port: 20_001 },
   passing: true,
+  checks: [],
 };
 
 const stateOf = (allocations: Allocation[], instances: Instance[], before = new Map(), now = 0) =>
@@ -51,9 +53,9 @@ describe("who the canaries are", () => {
 
   it("one that failed has crashed, and its exit is told", () => {
     const events = [
-      { type: "Started", message: "Task started by client" },
-      { type: "Terminated", message: "Exit Code: 1" },
-      { type: "Not Restarting", message: "Policy allows no restarts" },
+      event("Started", "Task started by client"),
+      event("Terminated", "Exit Code: 1"),
+      event("Not Restarting", "Policy allows no restarts"),
     ];
     const member = stateOf([allocation({ client: "failed", tasks: { api: dead(true, ...events) } })], []);
     assert.equal(member?.state, "crashed");
