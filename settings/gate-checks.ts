@@ -101,7 +101,11 @@ const prometheus = z
     oneBound(given, context);
     if (given.ratio === undefined) {
       if (given.otherQuery === undefined) return;
-      context.addIssue({ code: "custom", path: ["otherQuery"], message: "is for a ratio, which is not given" });
+      context.addIssue({
+        code: "custom",
+        path: ["otherQuery"],
+        message: "is for a ratio, which is not given",
+      });
     } else if (given.otherQuery === undefined && !hasPlaceholder(given.query)) {
       const message =
         "must have $service, $job or $release in it, or an otherQuery beside it: a ratio compares with the other side";

@@ -20,6 +20,10 @@ const examples: Readonly<Record<string, string>> = {
   haproxy: "8080",
   "haproxy.port": "8080",
   "haproxy.statsPort": "8404",
+  "gate.checks[].type": "restarts",
+  "gate.checks[].name": "restarts",
+  "gate.checks[].noData": "wait",
+  "gate.checks[].address": "http://prometheus.example:9090",
 };
 
 /** The key inside an object by which the object is begun. */
@@ -106,12 +110,14 @@ function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): strin
 const shownLength = 100;
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+  // An address may have a password in it.
+  const text = JSON.stringify(value).replaceAll(/\/\/[^/@\s"]*@/g, "//…@");
   return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
 }
 
 function mending(stack: string, path: string): string {
-  const example = path === "role" ? environmentOf(stack).role : examples[path];
+  const example =
+    path === "role" ? environmentOf(stack).role : examples[path.replaceAll(/\[\d+\]/g, "[]")];
   if (example === undefined) return `Mend it, or go back to the default with: ${removal(stack, path)}`;
   return `Mend it with: pulumi config set ${option(firstKeys[path] ?? path)} ${example} --stack ${stack}`;
 }
@@ -140,6 +146,8 @@ function context(given: unknown, path: readonly PropertyKey[]): string {
   if (path[0] === "task") return ` of the driver ${JSON.stringify(at(given, ["task", "driver"]))}`;
   if (path[0] === "reschedule") return ` of the type ${JSON.stringify(at(given, ["reschedule", "type"]))}`;
   if (path[0] === "haproxy" && path[1] === "placement")
+    return ` of the type ${JSON.stringify(at(given, [...path, "type"]))}`;
+  if (path[0] === "gate" && path[1] === "checks" && path.length === 3)
     return ` of the type ${JSON.stringify(at(given, [...path, "type"]))}`;
   if (path.length === 0) return ` of the role ${JSON.stringify(at(given, ["role"]))}`;
   return "";

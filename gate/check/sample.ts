@@ -61,7 +61,8 @@ export function sampleOf(status: number, body: string): Sample {
 
 function numberOf([, text]: readonly [number, string]): Sample {
   const value = Number(text.replace(/Inf$/, "Infinity"));
-  if (text === "" || Number.isNaN(value)) return { type: "nothing", why: `gave ${shown(text)} for the query` };
+  if (text === "" || Number.isNaN(value))
+    return { type: "nothing", why: `gave ${shown(text)} for the query` };
   // A record of the run has no sign for it, and any limit is below this too.
   if (!Number.isFinite(value)) return { type: "number", value: Math.sign(value) * Number.MAX_VALUE };
   return { type: "number", value };

@@ -8,7 +8,8 @@ import { UsageError } from "../errors.ts";
  * @throws UsageError where there is none, without a word of what is there
  */
 export async function secretOf(from: SecretFrom, environment: NodeJS.ProcessEnv): Promise<string> {
-  const where = "env" in from ? `the variable ${from.env} of the gate's environment` : `the file ${from.file}`;
+  const where =
+    "env" in from ? `the variable ${from.env} of the gate's environment` : `the file ${from.file}`;
   const text = "env" in from ? environment[from.env] : await contentOf(from.file);
   const secret = text?.trim() ?? "";
   if (secret === "") throw new UsageError(`${where} has no secret`);

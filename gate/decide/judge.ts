@@ -1,7 +1,7 @@
 import type { AllowedError } from "../../settings/allowed-errors.ts";
 import type { Policy } from "../../settings/policy.ts";
 import { baseline, type OtherSide } from "./baseline.ts";
-import { checkState, type CheckRule } from "./checks.ts";
+import { checkState, lasting, type CheckRule } from "./checks.ts";
 import { compared, noComparison, type Comparison } from "./comparison.ts";
 import { errorBudget } from "./error-budget.ts";
 import { evidenceOf, firstErrorOf } from "./evidence.ts";
@@ -29,6 +29,8 @@ export type Rules = {
 export class Judge {
   readonly #rules: Rules;
   #comparison: Comparison | undefined;
+  /** Checks that are bad, with the seconds with traffic since when they have been. */
+  readonly #badSince = new Map<string, number | undefined>();
 
   constructor(rules: Rules) {
     this.#rules = rules;
@@ -67,8 +69,11 @@ export class Judge {
       witness === "required" && canary.haproxy === null ? "no HAProxy could be asked yet" : undefined;
     // Before there is traffic a check has nothing to look at.
     for (const rule of seconds > 0 ? checks : []) {
-      const state = checkState(rule, readings);
-      if (state.type === "bad") return { type: "reject", why: state.why, rule: `check: ${rule.name}` };
+      const { name } = rule;
+      const now = lasting(rule, checkState(rule, readings), seconds, this.#badSince.get(name));
+      this.#badSince.set(name, now.badSince);
+      const { state } = now;
+      if (state.type === "bad") return { type: "reject", why: state.why, rule: `check: ${name}` };
       if (state.type === "wait") waiting ??= state.why;
     }
     const held: Outcome =

@@ -89,3 +89,56 @@ describe("checks beside a policy", () => {
     assert.equal(judge({ ...limited, noData: "bad" }).see(seen(null, 0)).type, "promote");
   });
 });
+
+describe("a check that has to be bad for a while", () => {
+  const judge = (rule: Partial<CheckRule>) =>
+    judgeOf({ type: "zero-errors", requests: 10 }, { checks: [{ ...limited, ...rule }], limitSeconds: 60 });
+  const at = (seconds: number, canary: number | null) =>
+    observation({ seconds, canary: side(10), readings: [reading(canary)] });
+
+  it("lets the promotion wait until then, and rejects", () => {
+    const judged = judge({ forSeconds: 5 });
+    const first = judged.see(at(1, 501));
+    assert.equal(first.type, "wait");
+    assert.match(first.why, /p99 is at 501, above its limit of 500, which counts after 5 s$/);
+    assert.equal(judged.see(at(5.9, 502)).type, "wait");
+    const verdict = judged.see(at(6, 503));
+    assert.ok(verdict.type === "reject");
+    assert.match(verdict.why, /is at 503, above its limit of 500$/);
+  });
+
+  it("begins anew after a look at which it was well", () => {
+    const judged = judge({ forSeconds: 5 });
+    assert.equal(judged.see(at(1, 501)).type, "wait");
+    assert.equal(judged.see(at(4, 500)).type, "promote");
+    assert.equal(judged.see(at(5, 501)).type, "wait");
+    assert.equal(judged.see(at(9, 501)).type, "wait");
+    assert.equal(judged.see(at(10, 501)).type, "reject");
+  });
+
+  it("goes on while there is no data to wait for, and takes bad silence for bad", () => {
+    const waiting = judge({ forSeconds: 5 });
+    waiting.see(at(1, 501));
+    assert.equal(waiting.see(at(8, null)).type, "wait");
+    assert.equal(waiting.see(at(9, 501)).type, "reject");
+    const silent = judge({ forSeconds: 5, noData: "bad" });
+    assert.equal(silent.see(at(1, null)).type, "wait");
+    assert.equal(silent.see(at(6, null)).type, "reject");
+  });
+
+  it("is not looked at before its time, for which the promotion waits", () => {
+    const judged = judge({ afterSeconds: 30 });
+    const early = judged.see(at(29, 900));
+    assert.equal(early.type, "wait");
+    assert.match(early.why, /the check p99 is looked at after 30 s with traffic$/);
+    assert.equal(judged.see(at(30, 500)).type, "promote");
+    assert.equal(judged.see(at(31, 501)).type, "reject");
+  });
+
+  it("does not count what was bad before its time", () => {
+    const judged = judge({ afterSeconds: 30, forSeconds: 5 });
+    judged.see(at(20, 900));
+    assert.equal(judged.see(at(30, 900)).type, "wait");
+    assert.equal(judged.see(at(35, 900)).type, "reject");
+  });
+});
