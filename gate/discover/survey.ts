@@ -48,11 +48,8 @@ export class Survey {
   look(): Roster {
     if (this.#version !== undefined) {
       const { longRunning, now } = this.#options;
-      const watched = this.#allocations.filter(
-        ({ jobVersion }) => longRunning || jobVersion === this.#version,
-      );
       const kind = { restartable: longRunning };
-      this.#roster = nextRoster(this.#roster, watched, this.#instances, now(), kind);
+      this.#roster = nextRoster(this.#roster, this.allocations, this.#instances, now(), kind);
       for (const { id } of strangersAmong(this.#instances, this.#allocations)) {
         this.#options.onWarning(
           `${id} is registered as ${this.#options.declared.service} in Consul without being one of its instances`,
@@ -60,6 +57,18 @@ export class Survey {
       }
     }
     return this.#roster;
+  }
+
+  /** What Nomad last told of them. */
+  get allocations(): readonly Allocation[] {
+    const { longRunning } = this.#options;
+    return this.#allocations.filter(({ jobVersion }) => longRunning || jobVersion === this.#version);
+  }
+
+  /** What Consul last told of them. */
+  get instances(): readonly Instance[] {
+    const strangers = new Set(strangersAmong(this.#instances, this.allocations));
+    return this.#instances.filter((instance) => !strangers.has(instance));
   }
 
   /** Why Nomad could not place instances. */
