@@ -52,6 +52,8 @@ const rules = z.object({
       limit: z.number().optional(),
       ratio: z.number().optional(),
       noData: z.enum(["bad", "wait", "ok"]),
+      forSeconds: count.optional(),
+      afterSeconds: count.optional(),
     }),
   ),
   allowedErrors,
@@ -100,7 +102,9 @@ export type Recording = Pick<Start, "environment" | "service" | "release"> & { r
 export function startText({ rules: given, ...names }: Recording, at: Date): string {
   const { policy: asked, checks, ...others } = given;
   // A check knows where it asks and with what; of that nothing is kept.
-  const kept = checks.map(({ name, limit, ratio, noData }) => ({ name, limit, ratio, noData }));
+  const kept = checks.map(({ name, limit, ratio, noData, forSeconds, afterSeconds }) => {
+    return { name, limit, ratio, noData, forSeconds, afterSeconds };
+  });
   return text({
     record: "start",
     version: recordVersion,

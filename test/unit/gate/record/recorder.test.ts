@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startLine, startText } from "../../../../gate/record/lines.ts";
 import { stateFolder } from "../../../../gate/record/place.ts";
 import { Recorder } from "../../../../gate/record/recorder.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
@@ -71,6 +72,13 @@ describe("a record", () => {
     });
     await recorder.close();
     assert.doesNotMatch(await readFile(file, "utf8"), /secret/);
+  });
+
+  it("holds all of a check that deciding needs", () => {
+    const check = { name: "latency", ratio: 2, noData: "bad", forSeconds: 5, afterSeconds: 60 } as const;
+    const rules = { ...recording.rules, checks: [check] };
+    const text = startText({ ...recording, rules }, new Date());
+    assert.deepEqual(startLine.parse(JSON.parse(text)).rules.checks, [check]);
   });
 
   it("that cannot be begun is told of once, and the release goes on", async () => {
