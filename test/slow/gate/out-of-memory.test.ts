@@ -28,7 +28,7 @@ describe("a task that is killed because it has no memory left", function () {
   it("is counted each time", async () => {
     const libraries = await runProgram("ldd", [task.Config.command]);
     const own = ["/etc/passwd", "/etc/group", task.Config.command];
-    const paths = [...own, ...libraries.stdout.matchAll(/(\/\S+) \(0x/g).map(([, path = ""]) => path)];
+    const paths = [...own, ...[...libraries.stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => path)];
     // A link would lead nowhere in the task's own file system.
     const files = await Promise.all(paths.map(async (path) => `"${await realpath(path)}" = "${path}"`));
     const { address, request } = await startServer({
