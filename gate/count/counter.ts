@@ -1,14 +1,23 @@
+import { counter as counterSettings, type CounterSettings } from "../../settings/counter.ts";
 import type { UrlPath } from "../../settings/names.ts";
 import type { GateSettings } from "../../settings/schema.ts";
 import type { Fault, InstanceCounts } from "../decide/observation.ts";
+import type { Address } from "../clients/consul.ts";
 import type { Member, Roster } from "../discover/roster.ts";
+import type { Answer } from "./answer.ts";
+import { credentialsOf } from "./credentials.ts";
 import { countsOf, faulty, fromNowOn, heard, noEvidence, shortId, type Evidence } from "./evidence.ts";
-import { Poller } from "./poll.ts";
+import { Line } from "./line.ts";
+import { Wire } from "./wire.ts";
 
 export type CounterOptions = {
   /** Route with the counts. */
   path: UrlPath;
-  gate: Pick<GateSettings, "answerSeconds">;
+  gate: Pick<GateSettings, "answerSeconds" | "intervalSeconds">;
+  /** How instances are asked, where it is not by plain HTTP. */
+  how?: CounterSettings | undefined;
+  /** Where an instance tells its counts, where that is not its address in Consul. */
+  addressOf?: (member: Member) => Address | undefined;
   /**
    * Whether the instances were there before the gate: then what they have counted before they are heard of is left out,
    * and what becomes of them is no fault.
@@ -21,23 +30,31 @@ export type CounterOptions = {
   onWarning: (why: string) => void;
 };
 
-/** Asks the instances of one side for their counts and keeps what they have shown, until it is closed. */
+/** Listens to the counts of the instances of one side and keeps what they have shown, until it is closed. */
 export class Counter {
   readonly #options: CounterOptions;
-  readonly #poller: Poller;
-  readonly #stop = new AbortController();
+  readonly #wire: Wire;
+  readonly #lines = new Map<string, Line>();
   readonly #evidence = new Map<string, Evidence>();
-  readonly #asked = new Map<string, Promise<void>>();
   #roster: Roster = new Map();
 
+  /** @throws UsageError for a secret or certificate that cannot be read */
   constructor(options: CounterOptions) {
     this.#options = options;
-    this.#poller = new Poller(options.path, options.gate.answerSeconds);
+    const { path, gate, how = counterSettings.parse({}) } = options;
+    const { scheme } = how;
+    const { answerSeconds } = gate;
+    this.#wire = new Wire({ path, scheme, credentials: credentialsOf(how), answerSeconds });
   }
 
   /** Who the instances are now: what became of them is evidence too. */
   know(roster: Roster): void {
     this.#roster = roster;
+    for (const [id, line] of this.#lines) {
+      if (roster.get(id)?.state === "running") continue;
+      line.close();
+      this.#lines.delete(id);
+    }
     if (this.#options.longRunning) return;
     for (const { id, state, why } of roster.values()) {
       if (state === "crashed" || state === "vanished") {
@@ -46,13 +63,9 @@ export class Counter {
     }
   }
 
-  /** Asks all at once, each at its own pace: a slow one is asked again when it has answered, the others go on. */
+  /** Asks all that tell nothing by themselves, each at its own pace: the others do not wait for a slow one. */
   ask(): void {
-    for (const member of this.#roster.values()) {
-      if (member.state === "running" && !this.#asked.has(member.id)) {
-        this.#asked.set(member.id, this.#ask(member));
-      }
-    }
+    for (const member of this.#running()) this.#lineTo(member)?.look();
   }
 
   /** What has been counted until now is left out from now on. */
@@ -94,28 +107,47 @@ export class Counter {
   }
 
   async close(): Promise<void> {
-    this.#stop.abort();
-    await Promise.all(this.#asked.values());
-    await this.#poller.close();
+    for (const line of this.#lines.values()) line.close();
+    this.#lines.clear();
+    await this.#wire.close();
   }
 
   #running(): Member[] {
     return [...this.#roster.values()].filter(({ state }) => state === "running");
   }
 
-  async #ask(member: Member): Promise<void> {
-    if (member.address === undefined) return;
+  #lineTo(member: Member): Line | undefined {
+    const { gate, addressOf = ({ address }: Member) => address } = this.#options;
+    const address = addressOf(member);
+    const known = this.#lines.get(member.id);
+    if (known?.address.host === address?.host && known?.address.port === address?.port) return known;
+    known?.close();
+    this.#lines.delete(member.id);
+    if (address === undefined) return undefined;
+    const line = new Line({
+      wire: this.#wire,
+      address,
+      intervalMs: gate.intervalSeconds * 1000,
+      answerSeconds: gate.answerSeconds,
+      onAnswer: (answer) => {
+        this.#hear(member.id, answer);
+      },
+    });
+    this.#lines.set(member.id, line);
+    return line;
+  }
+
+  #hear(id: string, answer: Answer): void {
+    const member = this.#roster.get(id);
+    // Meanwhile stopped by Nomad: what it says now is no longer about the release.
+    if (member?.state !== "running") return;
     try {
-      const answer = await this.#poller.ask(member.address, this.#stop.signal);
-      const { state, passing, restarts } = this.#roster.get(member.id) ?? member;
-      if (answer.type === "counts") this.#warnOf(member.id, answer.oddities);
+      if (answer.type === "counts") this.#warnOf(id, answer.oddities);
+      const { passing, restarts } = member;
       const circumstances = { passing, restarts, fromNow: this.#options.longRunning };
-      // Meanwhile stopped by Nomad: what it says now is no longer about the release.
-      if (state === "running") this.#fold(member.id, (evidence) => heard(evidence, answer, circumstances));
+      this.#fold(id, (evidence) => heard(evidence, answer, circumstances));
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#options.onFailure(error);
-    } finally {
-      this.#asked.delete(member.id);
+      this.#options.onFailure(error);
     }
   }
 
