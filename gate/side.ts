@@ -1,3 +1,4 @@
+import type { CounterSettings } from "../settings/counter.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
@@ -14,6 +15,8 @@ export type SideOptions = {
   nomad: Nomad;
   declared: Declared;
   gate: GateSettings;
+  /** How instances are asked, where it is not by plain HTTP on the port of the traffic. */
+  counter?: CounterSettings | undefined;
   /** Whether it was there before the gate, as production was. */
   longRunning: boolean;
   /** Seconds, of a clock that never jumps. */
@@ -35,14 +38,22 @@ export class Side {
   #roster: Roster = new Map();
 
   constructor({ onNews, onFailure, onWarning, tell, ...options }: SideOptions) {
-    const { declared, gate, longRunning } = options;
+    const { declared, gate, counter, longRunning } = options;
     this.declared = declared;
     this.#tell = tell;
     this.#longRunning = longRunning;
-    this.#survey = new Survey({ ...options, onChange: onNews, onFailure, onWarning });
+    this.#survey = new Survey({
+      ...options,
+      counterPort: counter?.port,
+      onChange: onNews,
+      onFailure,
+      onWarning,
+    });
     this.#counter = new Counter({
       path: declared.counterPath,
       gate,
+      how: counter,
+      addressOf: (member) => this.#survey.counterAddress(member),
       longRunning,
       onNews,
       onFailure,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configEntries } from "./consul-entries.ts";
 import { external } from "./consul-external.ts";
+import { counter } from "./counter.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
 import { flag } from "./loose.ts";
 import { serviceName } from "./names.ts";
@@ -16,6 +17,8 @@ const watched = {
   configEntries,
   policy: policy.prefault({ type: "zero-errors" }),
   gate: gate.prefault({}),
+  /** How the instances of all sides are asked for their counts. */
+  counter: counter.prefault({}),
   /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
   share: share.optional(),
   /** Whether the release that production runs is started afresh beside the canary, to be compared with it. */

@@ -84,6 +84,27 @@ export const allocations = z.array(
 );
 export type Allocation = z.infer<typeof allocations>[number];
 
+export const allocatedPorts = z.array(
+  z
+    .object({
+      ID: z.string(),
+      AllocatedResources: z
+        .object({
+          Shared: z.object({
+            Ports: list(z.object({ Label: z.string(), Value: z.number(), HostIP: z.string() })),
+          }),
+        })
+        .nullable(),
+    })
+    .transform(({ ID, AllocatedResources }) => ({
+      id: ID,
+      ports: (AllocatedResources?.Shared.Ports ?? []).map(({ Label, Value, HostIP }) => ({
+        label: Label,
+        address: { host: HostIP, port: Value },
+      })),
+    })),
+);
+
 export const deployments = z.array(
   z
     .object({

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { NomadNamespace } from "../../settings/placement.ts";
 import { Endpoint, type Question } from "./endpoint.ts";
+import type { Address } from "./consul.ts";
 import {
+  allocatedPorts,
   allocations,
   deployments,
   evaluations,
@@ -72,6 +74,27 @@ export class Nomad {
     };
     const reply = await this.#endpoint.ask(question);
     return { index: reply.index, allocations: this.#endpoint.parse(allocations, question, reply) };
+  }
+
+  /** Where the allocations of a job have the port with this label, by their ids. */
+  async portsOf(id: string, label: string, signal?: AbortSignal): Promise<Map<string, Address>> {
+    const filter = `JobID == ${JSON.stringify(id)}`;
+    const question: Question = {
+      path: "/v1/allocations",
+      query: { ...this.#query, resources: true, filter },
+      signal,
+      right: right.read,
+    };
+    const reply = await this.#endpoint.ask(question);
+    return new Map(
+      this.#endpoint
+        .parse(allocatedPorts, question, reply)
+        .flatMap((allocation) =>
+          allocation.ports
+            .filter((port) => port.label === label)
+            .map(({ address }) => [allocation.id, address] as const),
+        ),
+    );
   }
 
   async deployments(id: string, signal?: AbortSignal): Promise<Deployment[]> {

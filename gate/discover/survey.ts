@@ -1,11 +1,12 @@
+import type { CounterSettings } from "../../settings/counter.ts";
 import type { Declared } from "../../settings/records.ts";
-import type { Consul, Instance } from "../clients/consul.ts";
+import type { Address, Consul, Instance } from "../clients/consul.ts";
 import type { Allocation } from "../clients/nomad-answers.ts";
 import type { Nomad } from "../clients/nomad.ts";
 import { patiently } from "../clients/patience.ts";
 import { ActError } from "../errors.ts";
 import { placementFailures } from "./placement.ts";
-import { nextRoster, strangersAmong, type Roster } from "./roster.ts";
+import { nextRoster, strangersAmong, type Member, type Roster } from "./roster.ts";
 
 export type SurveyOptions = {
   consul: Consul;
@@ -16,6 +17,8 @@ export type SurveyOptions = {
    * they run.
    */
   longRunning: boolean;
+  /** Port on which instances tell their counts, where it is another than that of the traffic. */
+  counterPort?: CounterSettings["port"];
   /** Seconds, of a clock that never jumps. */
   now: () => number;
   /** Consul or Nomad said something new. */
@@ -34,6 +37,8 @@ export class Survey {
   #instances: readonly Instance[] = [];
   /** Of all versions of the job. */
   #allocations: readonly Allocation[] = [];
+  /** By allocation, where counts are told on a port with a label of its own. */
+  #counterAddresses: ReadonlyMap<string, Address> = new Map();
   #version: number | undefined;
   #roster: Roster = new Map();
   #placement: readonly string[] = [];
@@ -69,6 +74,15 @@ export class Survey {
   get instances(): readonly Instance[] {
     const strangers = new Set(strangersAmong(this.#instances, this.allocations));
     return this.#instances.filter((instance) => !strangers.has(instance));
+  }
+
+  /** Where an instance tells its counts; undefined while nobody knows. */
+  counterAddress({ id, address }: Member): Address | undefined {
+    const { counterPort } = this.#options;
+    if (address === undefined || counterPort === undefined) return address;
+    return typeof counterPort === "number"
+      ? { host: address.host, port: counterPort }
+      : this.#counterAddresses.get(id);
   }
 
   /** Why Nomad could not place instances. */
@@ -120,6 +134,7 @@ export class Survey {
             "somebody changed it meanwhile. Nothing was promoted.",
         );
       }
+      await this.#findCounterPorts(answer.allocations);
       this.#version = job?.version;
       this.#allocations = answer.allocations;
       if (job === undefined || job.stopped) {
@@ -132,6 +147,21 @@ export class Survey {
         this.#placement.forEach(onWarning);
       }
       onChange();
+    }
+  }
+
+  /** An allocation keeps its ports for life: only new ones are looked up. */
+  async #findCounterPorts(allocations: readonly Allocation[]): Promise<void> {
+    const { nomad, declared, counterPort, onWarning } = this.#options;
+    const running = allocations.filter(({ client }) => client === "running");
+    if (typeof counterPort !== "string" || running.every(({ id }) => this.#counterAddresses.has(id))) return;
+    this.#counterAddresses = await this.#patiently(() =>
+      nomad.portsOf(declared.job, counterPort, this.#stop.signal),
+    );
+    if (running.some(({ id }) => !this.#counterAddresses.has(id))) {
+      onWarning(
+        `The job ${declared.job} has no port labelled ${counterPort}, on which nary:counter.port wants its counts`,
+      );
     }
   }
 

@@ -49,7 +49,7 @@ export type Asked = {
 
 /** Tells what a release has to expect, before anything is deployed. */
 export async function plan(context: Context, { release, seconds, rates }: Asked): Promise<Plan> {
-  const { consul, settings, stacks, service, interrupts } = context;
+  const { consul, nomad, settings, stacks, service, interrupts } = context;
   const { signal } = interrupts;
   const production = await readDeclared(context, "production", signal);
   const runs = release ?? (await readPromoted(context, signal)).release;
@@ -60,7 +60,15 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
     );
   }
   const { answerSeconds } = settings.gate;
-  const today = await askToday({ consul, production, seconds, answerSeconds, signal });
+  const today = await askToday({
+    consul,
+    nomad,
+    production,
+    counter: settings.counter,
+    seconds,
+    answerSeconds,
+    signal,
+  });
   if (today.instances === 0) {
     throw new UsageError(
       `None of production's instances told its counts twice, so there is no traffic to plan with: ${today.unknown.join(" ")}`,

@@ -53,7 +53,7 @@ describe("checks of canaries on a real cluster", function () {
     });
     const counter = new Counter({
       path: declared.counterPath,
-      gate: { answerSeconds: 5 },
+      gate: { answerSeconds: 5, intervalSeconds: 1 },
       longRunning: false,
       onNews: () => undefined,
       onFailure,
