@@ -2,14 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
 import { declaredRecord, type Declared } from "../../../settings/records.ts";
 
-/** A service that counts: /hit adds a request, /fail one with an error, /die ends it. */
+/**
+ * A service that counts: /hit adds a request, /fail one with an error, /die ends it. On its port "counts" it also tells
+ * them at /internal/counts, and nowhere else.
+ */
 const service = `
 const http = require("node:http");
 let requestCount = 0, errorCount = 0;
 http.createServer((request, response) => {
+  response.statusCode = request.url === "/internal/counts" ? 200 : 404;
+  response.end(JSON.stringify({ errorCount, requestCount }));
+}).listen(Number(process.env.NOMAD_PORT_counts), "127.0.0.1");
+http.createServer((request, response) => {
   if (request.url === "/hit") requestCount++;
   if (request.url === "/fail") { requestCount++; errorCount++; }
   if (request.url === "/die") process.exit(7);
+  if (request.url === "/internal/counts") response.statusCode = 404;
   response.end(JSON.stringify({ errorCount, requestCount }));
 }).listen(Number(process.env.NOMAD_PORT_http), "127.0.0.1");
 `;
@@ -51,7 +59,7 @@ export function jobOf({ job: name, service: serviceName, release, count }: Decla
         Count: count,
         RestartPolicy: { Attempts: 0, Mode: "fail" },
         ReschedulePolicy: { Attempts: 0, Unlimited: false },
-        Networks: [{ DynamicPorts: [{ Label: "http" }] }],
+        Networks: [{ DynamicPorts: [{ Label: "http" }, { Label: "counts" }] }],
         Services: [{ Name: serviceName, PortLabel: "http" }],
         Tasks: [
           {
