@@ -1,3 +1,4 @@
+import { comparesSides } from "../settings/gate-checks.ts";
 import type { Declared } from "../settings/records.ts";
 import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
@@ -34,7 +35,8 @@ export async function gate(context: Context): Promise<Ending> {
   const other = await otherSide(context, declared);
   const rules = judgedBy(context.settings, other, new Date());
   const recorder = await recorderOf(context, declared, rules);
-  const watch = new Watch({ ...context, declared, other, gate: context.settings.gate, rules, recorder });
+  const { gate: settings, counter } = context.settings;
+  const watch = new Watch({ ...context, declared, other, gate: settings, counter, rules, recorder });
   try {
     const verdict = await watched(context, declared, watch, rules);
     return await interrupts.finishing(nameOf(verdict), () =>
@@ -69,16 +71,16 @@ async function recorderOf(context: Context, { release }: Declared, rules: Rules)
   });
 }
 
-/** What the canary is compared with, where its policy compares. */
+/** What the canary is compared with, where its policy or a check compares. */
 async function otherSide(context: Context, canary: Declared): Promise<Declared | undefined> {
   const { settings, interrupts, stacks } = context;
   if (settings.twin) return await declaredTwin(context, canary);
-  if (settings.policy.type !== "baseline") return undefined;
+  if (settings.policy.type !== "baseline" && !comparesSides(settings.gate.checks)) return undefined;
   const production = await readDeclared(context, "production", interrupts.signal);
   if (production !== undefined) return production;
   throw new UsageError(
-    `${stacks.production} declares nothing that the canary could be compared with: bring it up, or choose another ` +
-      `nary:policy in ${stacks.canary}.`,
+    `${stacks.production} declares nothing that the canary could be compared with: bring it up, or choose a ` +
+      `nary:policy and nary:gate.checks in ${stacks.canary} that do not compare.`,
   );
 }
 

@@ -16,7 +16,7 @@ export function judgedBy(
 ): Rules {
   return {
     policy,
-    checks: [],
+    checks: gate.checks,
     allowedErrors: allowedAt(gate.allowedErrors, now),
     limitSeconds: gate.limitSeconds,
     otherSide: other?.role === "twin" ? "twin" : "production",

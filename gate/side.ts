@@ -3,6 +3,7 @@ import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
+import type { SideNow } from "./check/checks.ts";
 import { Counter } from "./count/counter.ts";
 import { shortId } from "./count/evidence.ts";
 import type { InstanceCounts } from "./decide/observation.ts";
@@ -114,9 +115,10 @@ export class Side {
     return this.#counter.unread();
   }
 
-  /** Longest stall of an event loop lately, in milliseconds, where instances tell. */
-  get lagMs(): number | undefined {
-    return this.#counter.lagMs();
+  /** What checks look at, but for what HAProxy knows. */
+  get now(): Omit<SideNow, "latencyMs"> {
+    const { allocations, instances } = this.#survey;
+    return { allocations, instances, lagMs: this.#counter.lagMs() };
   }
 
   /** What has been counted until now is left out from now on, where it was counted before the gate came. */

@@ -1,8 +1,10 @@
+import type { CounterSettings } from "../settings/counter.ts";
 import type { ServiceName } from "../settings/names.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
+import { Checks, type CheckedSide } from "./check/checks.ts";
 import { Judge, type Rules } from "./decide/judge.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
@@ -25,6 +27,8 @@ export type WatchOptions = {
   /** The side that the canary is compared with, where it is. */
   other?: Declared | undefined;
   gate: GateSettings;
+  /** How instances are asked for their counts, where it is not by plain HTTP on the port of the traffic. */
+  counter?: CounterSettings | undefined;
   /** All by which the release is judged. */
   rules: Rules;
   /** Where each look is written down. */
@@ -38,6 +42,7 @@ export class Watch {
   readonly #canary: Side;
   readonly #other: Side | undefined;
   readonly #witness: Witness;
+  readonly #checks: Checks;
   readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
   readonly #listeners = new Set<() => void>();
@@ -45,6 +50,10 @@ export class Watch {
   readonly #opened = performance.now();
   readonly #hooks = {
     onNews: () => {
+      this.#lookSoon();
+    },
+    onFailure: (error: unknown) => {
+      this.#failure ??= error instanceof Error ? error : new ActError(reasonOf(error));
       this.#lookSoon();
     },
     onWarning: (why: string) => {
@@ -69,6 +78,13 @@ export class Watch {
     const { consul, service } = options;
     const { answerSeconds } = gate;
     this.#witness = new Witness({ consul, service, answerSeconds, ...this.#hooks });
+    this.#checks = new Checks({
+      checks: gate.checks,
+      canary: this.#checked(this.#canary),
+      other: this.#other === undefined ? undefined : this.#checked(this.#other),
+      environment: process.env,
+      ...this.#hooks,
+    });
     this.#judge = new Judge(options.rules);
     this.#verdict = this.#see();
     this.#ticker = setInterval(() => {
@@ -104,6 +120,7 @@ export class Watch {
     this.#trafficSince = this.#now();
     this.#other?.mark();
     this.#witness.mark();
+    this.#checks.trafficIsOn();
   }
 
   /** The other side is about to run the release itself: from now on it is no longer compared with. */
@@ -137,7 +154,12 @@ export class Watch {
   async close(): Promise<void> {
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
-    await Promise.all([this.#canary.close(), this.#other?.close(), this.#witness.close()]);
+    await Promise.all([
+      this.#canary.close(),
+      this.#other?.close(),
+      this.#witness.close(),
+      this.#checks.close(),
+    ]);
   }
 
   /** Checks after each look until there is an answer. */
@@ -169,21 +191,26 @@ export class Watch {
   }
 
   #side(declared: Declared): Side {
-    const { consul, nomad, gate, tell } = this.#options;
+    const { consul, nomad, gate, counter, tell } = this.#options;
     return new Side({
       consul,
       nomad,
       declared,
       gate,
+      counter,
       longRunning: declared.role === "production",
       now: () => this.#now(),
-      onFailure: (error) => {
-        this.#failure ??= error instanceof Error ? error : new ActError(reasonOf(error));
-        this.#lookSoon();
-      },
       ...this.#hooks,
       tell,
     });
+  }
+
+  #checked(side: Side): CheckedSide {
+    const { declared } = side;
+    return {
+      ...declared,
+      now: () => ({ ...side.now, latencyMs: this.#witness.meanMs(declared.role) }),
+    };
   }
 
   #tick(): void {
@@ -231,8 +258,8 @@ export class Watch {
       seconds: since === undefined ? 0 : this.#now() - since,
       canary: this.#seenOf(this.#canary),
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
-      readings: [],
-      unknown: [...this.#canary.unread, ...this.#witness.unknown],
+      readings: this.#checks.readings(),
+      unknown: [...this.#canary.unread, ...this.#witness.unknown, ...this.#checks.refusals],
     };
   }
 

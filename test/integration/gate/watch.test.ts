@@ -15,7 +15,7 @@ import { declaredOf, eventually, registerJob } from "./job.ts";
 const never = new AbortController().signal;
 const tenRequests = policy.parse({ type: "zero-errors", requests: 10 });
 
-function gateSettings(gate: Record<string, number>) {
+function gateSettings(gate: Record<string, unknown>) {
   const parsed = settings.parse({
     role: "canary",
     service: "api",
@@ -30,7 +30,7 @@ function gateSettings(gate: Record<string, number>) {
 type Watched = {
   count?: number;
   cpu?: number;
-  gate?: Record<string, number>;
+  gate?: Record<string, unknown>;
   by?: Policy;
   /** What the canary is compared with. */
   other?: Declared;
@@ -137,6 +137,17 @@ describe("watching canaries on a real cluster", function () {
       assert.ok((evidence.other?.requests ?? 0) >= 10);
       assert.equal(evidence.other?.failed, 0);
       assert.ok(events.every((event) => event.event !== "fault"));
+    });
+  });
+
+  it("reads the guard rails as soon as there is traffic, and rejects by them", async () => {
+    const checks = [{ type: "event-loop-lag", name: "lag", limit: 50, noData: "bad" }];
+    await watching("nary-test-checked", { count: 1, gate: { checks } }, async (watch) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      watch.trafficIsOn();
+      const { type, rule, why } = await watch.untilVerdict(never);
+      assert.deepEqual([type, rule], ["reject", "check: lag"]);
+      assert.match(why, /no canary tells how long its event loop stalls/);
     });
   });
 
