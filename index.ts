@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CanaryJob } from "./components/canary-job.ts";
 import { ConsulService } from "./components/consul-service.ts";
 import { Haproxy } from "./components/haproxy.ts";
+import type { JobspecArgs } from "./components/jobspec-args.ts";
 import { promotedRelease } from "./components/promoted-release.ts";
 import { ServiceJob } from "./components/service-job.ts";
 import { checkRename, serviceBefore } from "./components/service-name.ts";
@@ -38,7 +39,10 @@ function declareWatched({ name, canary }: Environment, settings: CanarySettings 
     );
   }
   const args = { ...settings, release, environment: name };
-  const { job } = new CanaryJob(`${service}-${role}`, { ...args, startSeconds: gate.startSeconds });
+  const { job } = new CanaryJob(
+    `${service}-${role}`,
+    "jobspec" in args ? { ...fileArgs(args), role } : { ...args, startSeconds: gate.startSeconds },
+  );
   const { service: registered } = new ConsulService(`${service}-${role}`, args);
   return { release, job, service: registered };
 }
@@ -61,7 +65,7 @@ async function declareProduction(environment: Environment, settings: ProductionS
     );
   }
   const args = { ...settings, release, environment: name };
-  const { job } = new ServiceJob(service, args);
+  const { job } = new ServiceJob(service, "jobspec" in args ? fileArgs(args) : args);
   const { service: registered } = new ConsulService(service, args);
   // Not named after the service: it is what outlives a renaming.
   new consul.Keys("service-name", { keys: [{ path: nameKey, value: service, delete: true }] });
@@ -69,4 +73,10 @@ async function declareProduction(environment: Environment, settings: ProductionS
   if (haproxy === undefined) return outputs;
   const { address, statsAddress } = new Haproxy(`${service}-haproxy`, { ...args, ...haproxy });
   return { ...outputs, address, statsAddress };
+}
+
+/** Of all settings, those of a job that is a file. */
+function fileArgs(all: JobspecArgs): JobspecArgs {
+  const { jobspec, environment, service, release, count, port, statusPath, namespace, except } = all;
+  return { jobspec, environment, service, release, count, port, statusPath, namespace, except };
 }

@@ -63,7 +63,7 @@ export class CanaryJob extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("nary:components:CanaryJob", name, {}, options);
-    this.job = "jobspec" in args ? this.#fromFile(name, args) : this.#fromArgs(name, args);
+    this.job = args.jobspec === undefined ? this.#fromArgs(name, args) : this.#fromFile(name, args);
     this.registerOutputs({ job: this.job });
   }
 

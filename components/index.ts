@@ -38,7 +38,7 @@ export type {
   PlacementArgs,
   SpreadArgs,
 } from "./job/placement-args.ts";
-export type { OpenNomadJob, Transform } from "./job/transform.ts";
+export type { FileTransform, OpenFileJob, OpenNomadJob, Transform } from "./job/transform.ts";
 export type { JobspecArgs } from "./jobspec-args.ts";
 export type { Role } from "../settings/stacks.ts";
 export type { RuleName } from "../settings/rules.ts";

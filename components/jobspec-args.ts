@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { jobspec } from "../settings/jobspec.ts";
 import { release } from "../settings/names.ts";
 import type { RuleName } from "../settings/rules.ts";
 import { environmentName, type Role } from "../settings/stacks.ts";
+import { nomadNamespace } from "../settings/placement.ts";
 import { workload } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
 import { adaptJob } from "./job/jobspec.ts";
 import { readJobspec, type Parser } from "./job/read-jobspec.ts";
+import { fileTransform, transformed, type FileTransform } from "./job/transform.ts";
 import { ruled } from "./keep-rules.ts";
 import { releaseInput } from "./workload-args.ts";
 
@@ -19,6 +22,7 @@ export interface JobspecArgs {
    * release, the count of its group, and the name of its service; added are the meta of Nary and the checks `liveness`
    * and `routing` where there are none like them, and canaries are not restarted. What that takes and is not there is
    * an error: one group, one task without a lifecycle, one service with the port. HCL variables need a default.
+   * Whatever else the job has to have stands in the file, or is made by `transform`.
    */
   jobspec: string;
   /** The pair of stacks that this job belongs to, such as `default` or `staging`; part of keys in Consul. */
@@ -33,21 +37,36 @@ export interface JobspecArgs {
   port?: string | undefined;
   /** Route that says whether an instance wants traffic. Default: `/status`. */
   statusPath?: string | undefined;
+  /** Nomad's namespace, in which the file has to have the job unless it names none. Default: the file's own. */
+  namespace?: string | undefined;
   /** Rules of releases (docs/rules.md) that do not count, by name, each with the reason. Default: none. */
   except?: Partial<Record<RuleName, string>> | undefined;
+  /**
+   * Changes the job after all else, before Nomad gets it. Given is the file's job as Nomad has read it, with what was
+   * set in it and added to it: fields are those of Nomad's HTTP API, and only those that the file has are there. ID,
+   * namespace, region, number of instances, the meta of Nary and the service's name have to stay. Canary and production
+   * should be given the same one. Default: none.
+   *
+   * @example
+   * transform: (job) => ({
+   *   ...job,
+   *   TaskGroups: job.TaskGroups.map((group) => ({ ...group, EphemeralDisk: { SizeMB: 500 } })),
+   * })
+   */
+  transform?: FileTransform | undefined;
 }
 
 export const jobspecWorkload = z.strictObject({
-  jobspec: z
-    .string({ error: "must be the path of a job file" })
-    .min(1, { error: "must be the path of a job file" }),
+  jobspec,
   environment: environmentName,
   service: workload.service,
   release: releaseInput,
   count: workload.count,
   port: workload.port,
   statusPath: workload.statusPath,
+  namespace: nomadNamespace.unwrap().optional(),
   except: workload.except,
+  transform: fileTransform,
 });
 
 /** The job of a file as JSON, once the release is known. What was added is told to whoever runs Pulumi. */
@@ -55,17 +74,18 @@ export function jobFromFile(
   parent: pulumi.ComponentResource,
   component: string,
   role: Role,
-  { jobspec, ...given }: z.infer<typeof jobspecWorkload>,
+  { jobspec: file, ...given }: z.infer<typeof jobspecWorkload>,
 ): pulumi.Output<string> {
   return pulumi.all([given.release, parserOf()]).apply(async ([text, parser]) => {
     const released = { ...given, ...checkArgs(component, z.object({ release }), { release: text }) };
-    const adapted = adaptJob(await readJobspec(resolve(jobspec), parser), released, role);
+    const adapted = adaptJob(await readJobspec(resolve(file), parser), released, role);
     if (!adapted.ok) {
       const errors = adapted.problems.map((reason) => ({ propertyPath: "jobspec", reason }));
-      throw new pulumi.InputPropertiesError({ message: `${component} cannot use ${jobspec}`, errors });
+      throw new pulumi.InputPropertiesError({ message: `${component} cannot use ${file}`, errors });
     }
-    await pulumi.log.info(`${jobspec}: added ${adapted.added.join("; ")}`, parent);
-    return JSON.stringify(ruled(component, parent, role, adapted.job, given));
+    await pulumi.log.info(`${file}: added ${adapted.added.join("; ")}`, parent);
+    const job = transformed(component, adapted.job, given.transform);
+    return JSON.stringify(ruled(component, parent, role, job, given));
   });
 }
 

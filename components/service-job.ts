@@ -101,7 +101,7 @@ export class ServiceJob extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceJobArgs | JobspecArgs, options?: pulumi.ComponentResourceOptions) {
     super("nary:components:ServiceJob", name, {}, options);
-    this.job = "jobspec" in args ? this.#fromFile(name, args) : this.#fromArgs(name, args);
+    this.job = args.jobspec === undefined ? this.#fromArgs(name, args) : this.#fromFile(name, args);
     this.registerOutputs({ job: this.job });
   }
 

@@ -18,6 +18,8 @@ export interface WorkloadArgs extends PlacementArgs, BesideArgs, HealthArgs {
   release: string | pulumi.Output<string>;
   /** Number of instances, at least 1. */
   count: number;
+  /** Has arguments of its own, see JobspecArgs. Default: none, the job is made of these arguments. */
+  jobspec?: undefined;
   /**
    * How Nomad runs the release, each driver with its own options: `{ driver: "docker" }`; `{ driver: "exec" }`, a
    * process shut off from its neighbours; `{ driver: "raw_exec" }`, a process as any other on the client.

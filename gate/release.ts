@@ -17,7 +17,8 @@ import { exitCodes } from "./tell/events.ts";
 
 /** What every job of this release would be refused for, told before anything is asked or done. */
 function checkRelease({ settings, except }: Context, release: Release): void {
-  if (settings.task.driver !== "docker" || except["image-by-digest"] !== undefined) return;
+  const isImage = "task" in settings && settings.task.driver === "docker";
+  if (!isImage || except["image-by-digest"] !== undefined) return;
   const [broken] = referenceByDigest(release);
   if (broken !== undefined) throw new UsageError(sentenceOf(broken));
 }

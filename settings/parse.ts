@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
-import { settings, type Settings } from "./schema.ts";
+import { fileSettings, settings, type Settings } from "./schema.ts";
 import { environmentOf, type Environment } from "./stacks.ts";
 
 const prefix = "nary:";
@@ -52,7 +52,7 @@ export function parseSettings(
         `it away with those of ${environment.canary}, where nary:twin is true.`,
     );
   }
-  const parsed = settings.safeParse(given);
+  const parsed = (given["jobspec"] === undefined ? settings : fileSettings).safeParse(given);
   if (!parsed.success) {
     throw new SettingsError(parsed.error.issues.map((issue) => sentence(stack, given, issue)).join("\n"), {
       cause: parsed.error,
@@ -71,6 +71,7 @@ export function parseSettings(
 const textKeys: ReadonlySet<string> = new Set([
   "nary:service",
   "nary:renameFrom",
+  "nary:jobspec",
   "nary:release",
   "nary:port",
   "nary:namespace",
@@ -149,7 +150,12 @@ function context(given: unknown, path: readonly PropertyKey[]): string {
     return ` of the type ${JSON.stringify(at(given, [...path, "type"]))}`;
   if (path[0] === "gate" && path[1] === "checks" && path.length === 3)
     return ` of the type ${JSON.stringify(at(given, [...path, "type"]))}`;
-  if (path.length === 0) return ` of the role ${JSON.stringify(at(given, ["role"]))}`;
+  if (path.length === 0) {
+    const role = ` of the role ${JSON.stringify(at(given, ["role"]))}`;
+    return at(given, ["jobspec"]) === undefined
+      ? role
+      : `${role} beside nary:jobspec, since that file says how the release runs`;
+  }
   return "";
 }
 

@@ -4,16 +4,15 @@ import { external } from "./consul-external.ts";
 import { counter } from "./counter.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
 import { flag } from "./loose.ts";
-import { serviceName } from "./names.ts";
+import { serviceName, type ServiceName } from "./names.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { share } from "./share.ts";
-import { autoscaled, fits, gate, update, workload } from "./workload.ts";
+import { autoscaled, fileWorkload, fits, gate, update, workload } from "./workload.ts";
 
 export type { GateSettings } from "./workload.ts";
 
 const watched = {
-  ...workload,
   configEntries,
   policy: policy.prefault({ type: "zero-errors" }),
   gate: gate.prefault({}),
@@ -28,44 +27,75 @@ const watched = {
 /** Policies that compare the canary with another side. */
 const comparing: ReadonlySet<string> = new Set(["baseline"]);
 
-const canary = z
-  .strictObject({ role: z.literal("canary"), ...watched })
-  .superRefine(fits)
-  .refine(({ twin, policy: { type } }) => !twin || comparing.has(type), {
-    path: ["twin"],
-    error: `must be false unless nary:policy.type is ${[...comparing].join(" or ")}: no other policy compares the canary with a twin`,
-  });
-export type CanarySettings = z.infer<typeof canary>;
+const production = {
+  configEntries,
+  external,
+  /** The name that a service had which is up, and is to be called otherwise. */
+  renameFrom: serviceName.optional(),
+  /** None where the service stands behind the HAProxy of other stacks. */
+  haproxy: haproxy.optional(),
+};
 
-/** The canary's, by which both sides start alike; the gate hands them over. */
-const twin = z.strictObject({ role: z.literal("twin"), ...watched }).superRefine(fits);
-export type TwinSettings = z.infer<typeof twin>;
+function twinFits(
+  { twin, policy: { type } }: { twin: boolean; policy: { type: string } },
+  context: z.RefinementCtx,
+): void {
+  if (!twin || comparing.has(type)) return;
+  const message = `must be false unless nary:policy.type is ${[...comparing].join(" or ")}: no other policy compares the canary with a twin`;
+  context.addIssue({ code: "custom", path: ["twin"], message });
+}
 
-const production = z
-  .strictObject({
-    role: z.literal("production"),
-    ...workload,
-    configEntries,
-    external,
-    /** The name that a service had which is up, and is to be called otherwise. */
-    renameFrom: serviceName.optional(),
-    update: update.prefault({}),
-    restart: restart.prefault({}),
-    autoscaled,
-    reschedule: reschedule.prefault({ type: "unlimited" }),
-    /** None where the service stands behind the HAProxy of other stacks. */
-    haproxy: haproxy.optional(),
-  })
-  .superRefine(fits)
-  .superRefine(({ service, haproxy: given }, context) => {
-    const found = given && contradiction(given, service);
-    if (found !== undefined)
-      context.addIssue({ code: "custom", path: ["haproxy", ...found.path], message: found.message });
-  });
-export type ProductionSettings = z.infer<typeof production>;
+function haproxyFits(
+  { service, haproxy: given }: { service: ServiceName; haproxy?: z.output<typeof haproxy> | undefined },
+  context: z.RefinementCtx,
+): void {
+  const found = given && contradiction(given, service);
+  if (found !== undefined)
+    context.addIssue({ code: "custom", path: ["haproxy", ...found.path], message: found.message });
+}
+
+const error = "must be canary, twin or production";
 
 /** All settings of a stack: the keys under `nary:` in its file. */
-export const settings = z.discriminatedUnion("role", [canary, twin, production], {
-  error: "must be canary, twin or production",
-});
-export type Settings = z.infer<typeof settings>;
+export const settings = z.discriminatedUnion(
+  "role",
+  [
+    z
+      .strictObject({ role: z.literal("canary"), ...workload, ...watched })
+      .superRefine(fits)
+      .superRefine(twinFits),
+    /** The canary's, by which both sides start alike; the gate hands them over. */
+    z.strictObject({ role: z.literal("twin"), ...workload, ...watched }).superRefine(fits),
+    z
+      .strictObject({
+        role: z.literal("production"),
+        ...workload,
+        ...production,
+        update: update.prefault({}),
+        restart: restart.prefault({}),
+        autoscaled,
+        reschedule: reschedule.prefault({ type: "unlimited" }),
+      })
+      .superRefine(fits)
+      .superRefine(haproxyFits),
+  ],
+  { error },
+);
+
+/** All settings of a stack whose job is a file of the user's own. */
+export const fileSettings = z.discriminatedUnion(
+  "role",
+  [
+    z.strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched }).superRefine(twinFits),
+    z.strictObject({ role: z.literal("twin"), ...fileWorkload, ...watched }),
+    z
+      .strictObject({ role: z.literal("production"), ...fileWorkload, ...production })
+      .superRefine(haproxyFits),
+  ],
+  { error },
+);
+
+export type Settings = z.infer<typeof settings> | z.infer<typeof fileSettings>;
+export type CanarySettings = Extract<Settings, { role: "canary" }>;
+export type TwinSettings = Extract<Settings, { role: "twin" }>;
+export type ProductionSettings = Extract<Settings, { role: "production" }>;

@@ -3,6 +3,7 @@ import { allowedErrors } from "./allowed-errors.ts";
 import { checks, checksFit } from "./checks.ts";
 import { env } from "./environment.ts";
 import { checksInTime, gateChecks } from "./gate-checks.ts";
+import { jobspec } from "./jobspec.ts";
 import { flag, number, text, whole } from "./loose.ts";
 import { datacenter, portLabel, release, serviceName, urlPath } from "./names.ts";
 import { placement } from "./placement.ts";
@@ -58,6 +59,20 @@ export const workload = {
   killTimeoutSeconds: seconds(1, 3600).optional(),
   /** Rules of releases that do not count, each with the reason. */
   except,
+};
+
+/** What runs where the job is a file of the user's own: what that file cannot say of two roles and many releases. */
+export const fileWorkload = {
+  jobspec,
+  service: workload.service,
+  release: workload.release,
+  count: workload.count,
+  port: workload.port,
+  statusPath: workload.statusPath,
+  counterPath: workload.counterPath,
+  namespace: workload.namespace,
+  checkIntervalSeconds: workload.checkIntervalSeconds,
+  except: workload.except,
 };
 
 /** What no field can say alone. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { PortLabel, Release, ServiceName, UrlPath } from "../../settings/names.ts";
+import type { NomadNamespace } from "../../settings/placement.ts";
 import type { EnvironmentName, Role } from "../../settings/stacks.ts";
 import { livenessCheck, routingCheck } from "./checks.ts";
 import { canaryRetries } from "./canary.ts";
+import type { OpenFileJob } from "./transform.ts";
 import { identityOf, namesOf } from "./workload.ts";
 
 /** What a job of the user's own is changed for. */
@@ -13,6 +15,8 @@ export type Released = {
   count: number;
   port: PortLabel;
   statusPath: UrlPath;
+  /** The one in which the job is looked for; the file's own unless given. */
+  namespace?: NomadNamespace | undefined;
 };
 
 const list = <Item extends z.ZodType>(item: Item) =>
@@ -45,6 +49,7 @@ const group = z.looseObject({ Name: z.string(), Services: list(service), Tasks: 
 const update = z.looseObject({ Canary: z.number().nullish(), AutoRevert: z.boolean().nullish() }).nullish();
 const job = z.looseObject({
   Type: z.string().nullish(),
+  Namespace: z.string().nullish(),
   Meta: z.record(z.string(), z.string()).nullish(),
   Update: update,
   TaskGroups: list(group.extend({ Update: update })),
@@ -61,7 +66,7 @@ const releasedBy: Readonly<Record<string, string>> = {
 };
 
 export type Adapted =
-  { ok: true; job: object; added: readonly string[] } | { ok: false; problems: readonly string[] };
+  { ok: true; job: OpenFileJob; added: readonly string[] } | { ok: false; problems: readonly string[] };
 
 /** A job of the user's own, as one role of a service: name, release and count are set, and what Nary needs is added. */
 export function adaptJob(given: unknown, released: Released, role: Role): Adapted {
@@ -77,6 +82,7 @@ export function adaptJob(given: unknown, released: Released, role: Role): Adapte
   const mains = first.Tasks.filter(({ Lifecycle: hook }) => hook === undefined || hook === null);
   const problems = [
     ...problemsOfJob(parsed.data, first),
+    ...problemsOfNamespace(parsed.data, released),
     ...problemsOfService(registered, released.port),
     ...problemsOfTasks(mains),
   ];
@@ -102,6 +108,14 @@ function problemsOfJob(
     ...(updates.some((each) => each?.AutoRevert === true)
       ? ["must not have auto_revert in its update: going back is the gate's"]
       : []),
+  ];
+}
+
+function problemsOfNamespace({ Namespace: own }: Job, { namespace }: Released): string[] {
+  if (namespace === undefined || own === undefined || own === null || own === "" || own === namespace)
+    return [];
+  return [
+    `must be in the namespace ${namespace}, in which the job is looked for, or name none; it is in ${own}`,
   ];
 }
 
@@ -147,7 +161,7 @@ function adapted(
   main: z.infer<typeof task>,
   released: Released,
   role: Role,
-): { job: object; added: string[] } {
+): { job: OpenFileJob; added: string[] } {
   const names = namesOf(released.service, role);
   const checks = missingChecks(own, released, role);
   const rename = (each: Service) =>
@@ -175,6 +189,7 @@ function adapted(
   return {
     job: {
       ...all,
+      ...(released.namespace === undefined ? {} : { Namespace: released.namespace }),
       ID: names.job,
       Name: names.job,
       Meta: { ...all.Meta, ...identityOf(released, role) },

@@ -15,9 +15,29 @@ export type OpenNomadJob = Open<NomadJob>;
 /** The last change of a job before Nomad gets it. */
 export type Transform = (job: OpenNomadJob) => OpenNomadJob;
 
-export const transform = z
-  .custom<Transform>((value) => typeof value === "function", { error: "must be a function from job to job" })
-  .optional();
+/** The job of a file, in the shape of Nomad's HTTP API: what is there for sure, with room for all else that the file has. */
+export type OpenFileJob = Open<{
+  ID: string;
+  Name: string;
+  Meta: Record<string, string>;
+  TaskGroups: {
+    Name: string;
+    Count: number;
+    Services: FileService[];
+    Tasks: { Name: string; Driver: string; Services: FileService[] }[];
+  }[];
+}>;
+
+type FileService = { Name?: string | null | undefined; PortLabel?: string | null | undefined };
+
+/** The last change of a file's job before Nomad gets it. */
+export type FileTransform = (job: OpenFileJob) => OpenFileJob;
+
+const isFunction = (value: unknown) => typeof value === "function";
+const notOne = { error: "must be a function from job to job" };
+
+export const transform = z.custom<Transform>(isFunction, notOne).optional();
+export const fileTransform = z.custom<FileTransform>(isFunction, notOne).optional();
 
 /**
  * The job as the transform makes it.
@@ -26,9 +46,15 @@ export const transform = z
  */
 export function transformed(
   component: string,
-  job: NomadJob,
+  job: OpenNomadJob,
   change: Transform | undefined,
-): NomadJob | OpenNomadJob {
+): OpenNomadJob;
+export function transformed(
+  component: string,
+  job: OpenFileJob,
+  change: FileTransform | undefined,
+): OpenFileJob;
+export function transformed<Job>(component: string, job: Job, change: ((job: Job) => Job) | undefined): Job {
   if (change === undefined) return job;
   // Read before the change, which may be made in place.
   const before = marks.parse(job);
@@ -45,6 +71,7 @@ export function transformed(
 }
 
 /** By which the gate finds a job, and HAProxy its instances. */
+const services = z.array(z.object({ Name: z.string().nullish() })).nullish();
 const marks = z.object({
   ID: z.string(),
   Meta: z.record(z.string(), z.unknown()),
@@ -53,7 +80,8 @@ const marks = z.object({
   TaskGroups: z.array(
     z.object({
       Count: z.number().nullish(),
-      Services: z.array(z.object({ Name: z.string() })).nullish(),
+      Services: services,
+      Tasks: z.array(z.object({ Services: services })).nullish(),
     }),
   ),
 });
@@ -87,7 +115,11 @@ function differences(before: Marks, after: Marks): string[] {
 }
 
 const servicesOf = ({ TaskGroups: groups }: Marks) =>
-  groups.flatMap(({ Services: services }) => (services ?? []).map(({ Name: name }) => name));
+  groups
+    .flatMap((group) => [group, ...(group.Tasks ?? [])])
+    .flatMap(({ Services: registered }) => (registered ?? []).map(({ Name: name }) => name))
+    // One without a name is called by Nomad, and is never the one that HAProxy finds.
+    .filter((name) => name !== undefined && name !== null);
 
 /** One instance is what Nomad makes of no count. */
 const countOf = ({ TaskGroups: groups }: Marks) =>

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { OpenNomadJob } from "../../components/job/transform.ts";
+import type { FileTransform, OpenNomadJob } from "../../components/job/transform.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { mockPulumi, registeredBy, type Registered } from "./mocks.ts";
 
@@ -148,9 +148,29 @@ describe("a job's component", () => {
       assert.equal(job["ID"], id);
       assert.match(JSON.stringify(job["TaskGroups"]), /"command":"\/srv\/api-2"/);
       assert.match(
-        refused(() => new Component("both", { ...args, cpu: 100 })).join(),
+        refused(() => new Component("both", Object.assign({ cpu: 100 }, args))).join(),
         /Unrecognized key: "cpu"/,
       );
+    }
+  });
+
+  it("of a file is changed by a transform at last, which leaves what the job is found by", async () => {
+    const { CanaryJob, ServiceJob } = components;
+    const jobspec = join(await temporaryFolder(), "job.json");
+    const Resources = { CPU: 100, MemoryMB: 64 };
+    const web = { Name: "web", Driver: "exec", Services: [{ PortLabel: "http" }], Resources };
+    await writeFile(jobspec, JSON.stringify({ TaskGroups: [{ Name: "web", Tasks: [web] }] }));
+    const { environment, service, release, count } = shared;
+    const args = { jobspec, environment, service, release, count };
+    const transform: FileTransform = (job) => ({
+      ...job,
+      AllAtOnce: true,
+      Meta: { ...job.Meta, checks: String(JSON.stringify(job).includes("routing")) },
+    });
+    for (const Component of [CanaryJob, ServiceJob]) {
+      const job = jobOf(await registeredBy(() => new Component("file", { ...args, transform })));
+      assert.equal(job["AllAtOnce"], true);
+      assert.match(JSON.stringify(job["Meta"]), /"nary_service":"api".*"checks":"true"/);
     }
   });
 

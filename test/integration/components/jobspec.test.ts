@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { CanaryJob } from "../../../components/canary-job.ts";
 import { readJobspec } from "../../../components/job/read-jobspec.ts";
 import { sharedCluster } from "../../support/cluster.ts";
@@ -92,7 +93,14 @@ describe("a job file of the user's own, on a real Nomad", function () {
     try {
       await stack.up(() => {
         const release = process.execPath;
-        new CanaryJob("canary", { jobspec, environment: "default", service, release, count: 1 });
+        new CanaryJob("canary", {
+          jobspec,
+          environment: "default",
+          service,
+          release,
+          count: 1,
+          transform: (job) => ({ ...job, Priority: 61 }),
+        });
         return Promise.resolve();
       });
     } finally {
@@ -102,6 +110,8 @@ describe("a job file of the user's own, on a real Nomad", function () {
     const state = await stack.state();
     for (const part of ["team-${NOMAD_META_team}", process.execPath, '\\"Count\\":1', "nary_release"])
       assert.ok(state.includes(part), part);
+    const registered = await fetch(`${address}/v1/job/${job}`);
+    assert.equal(z.object({ Priority: z.number() }).parse(await registered.json()).Priority, 61);
     await stack.forget();
   });
 

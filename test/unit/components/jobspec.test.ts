@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { adaptJob, type Released } from "../../../components/job/jobspec.ts";
+import { transformed } from "../../../components/job/transform.ts";
+import { nomadNamespace } from "../../../settings/placement.ts";
 import { canaryOf } from "./descriptions.ts";
 
 const { environment, service, release, port, statusPath } = canaryOf({
@@ -122,6 +125,45 @@ describe("a job of the user's own", () => {
     const adapted = adaptJob(withGroup({ Services: null, Tasks: tasks }), released, "canary");
     assert.ok(adapted.ok);
     assert.match(JSON.stringify(adapted.job), /"Services":\[\{"Name":"shop-canary","PortLabel":"http"/);
+  });
+
+  it("is in the namespace that is given, by its file or by it alone", () => {
+    const [team, other] = [nomadNamespace.parse("team"), nomadNamespace.parse("other")];
+    const { Namespace: own, ...nowhere } = job;
+    assert.equal(own, "team");
+    for (const given of [job, nowhere]) {
+      const adapted = adaptJob(given, { ...released, namespace: team }, "canary");
+      assert.equal(adapted.ok && adapted.job["Namespace"], "team");
+    }
+    const refusal = adaptJob(job, { ...released, namespace: other }, "canary");
+    assert.match(
+      refusal.ok ? "" : refusal.problems.join(),
+      /^must be in the namespace other, .*; it is in team$/,
+    );
+  });
+
+  it("is changed by a transform, but for what it is found by, wherever its service stands", () => {
+    const inTask = withGroup({ Services: null, Tasks: [{ ...main, Services: [registered, {}] }] });
+    for (const [given, expected] of [
+      [job, "Services"],
+      [inTask, "Tasks"],
+    ] as const) {
+      const adapted = adaptJob(given, released, "canary");
+      assert.ok(adapted.ok);
+      const { job: own } = adapted;
+      assert.equal(transformed("CanaryJob", own, (all) => ({ ...all, Priority: 70 }))["Priority"], 70);
+      assert.throws(
+        () =>
+          transformed("CanaryJob", own, (all) => ({
+            ...all,
+            TaskGroups: all.TaskGroups.map((each) => ({ ...each, Count: 9, [expected]: [] })),
+          })),
+        (error) =>
+          pulumi.InputPropertiesError.isInstance(error) &&
+          error.errors.map(({ reason }) => reason.split(",")[0]).join() ===
+            "must leave the service shop-canary as it is,must leave the number of instances as it is",
+      );
+    }
   });
 
   const refused: [string, unknown, RegExp][] = [

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { settings } from "../../../settings/schema.ts";
+import { fileSettings, settings } from "../../../settings/schema.ts";
 
 /** Keys in the tables of docs/settings.md, with the default that is written there. */
 export async function documentedKeys(): Promise<Map<string, string>> {
@@ -22,18 +22,25 @@ const node = z.looseObject({
   get oneOf() {
     return z.array(node).default([]);
   },
+  get anyOf() {
+    return z.array(node).default([]);
+  },
 });
 
 /** Keys that the schema knows; those inside an object with a dot. */
 export function schemaKeys(): Set<string> {
-  const schema = z.toJSONSchema(settings, { io: "input", unrepresentable: "any", reused: "inline" });
+  const schema = z.toJSONSchema(z.union([settings, fileSettings]), {
+    io: "input",
+    unrepresentable: "any",
+    reused: "inline",
+  });
   return new Set(keysIn(node.parse(schema)));
 }
 
-function keysIn({ properties, oneOf }: Node): string[] {
+function keysIn({ properties, oneOf, anyOf }: Node): string[] {
   const own = Object.entries(properties).flatMap(([name, inner]) => {
     const keys = keysIn(inner);
     return keys.length === 0 ? [name] : keys.map((key) => `${name}.${key}`);
   });
-  return [...own, ...oneOf.flatMap(keysIn)];
+  return [...own, ...[...oneOf, ...anyOf].flatMap(keysIn)];
 }

@@ -31,7 +31,9 @@ export function configuration(file: StackFile): Record<string, string> {
 
 /** The settings of a stack that is named after its role. */
 export function parse(file: StackFile) {
-  return parseSettings(String(file["role"]), configuration(file)).settings;
+  const { settings } = parseSettings(String(file["role"]), configuration(file));
+  assert.ok("task" in settings);
+  return settings;
 }
 
 /** Without which the others inside could not stand alone. */
