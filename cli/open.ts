@@ -52,8 +52,9 @@ export async function withContext<T>(
   if (settings.twin) await pulumi.checkTwin(stacks);
   interrupts.throwIfRequested();
   const servers = serversOf(configuration, process.env);
-  const consul = new Consul(servers.consul.address, servers.consul.token);
-  const nomad = new Nomad(servers.nomad.address, servers.nomad.token, settings.namespace);
+  const consul = new Consul(servers.consul.address, servers.consul.token, servers.consul.place);
+  const { address, token, place } = servers.nomad;
+  const nomad = new Nomad(address, token, { namespace: settings.namespace, region: place });
   try {
     await Promise.all([consul.check(interrupts.signal), nomad.check(interrupts.signal)]);
     warnOfPin(stacks.production, production.release, tell);

@@ -27,7 +27,8 @@ Examples:
   nary haproxy-template --out haproxy               what a host needs that runs HAProxy itself
 
 Consul and Nomad are where the stack's configuration says (consul:address, consul:token, nomad:address,
-nomad:secretId), else CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN, NOMAD_ADDR, NOMAD_TOKEN, else on this machine.
+nomad:secretId), else CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN, NOMAD_ADDR, NOMAD_TOKEN, else on this machine; in the
+datacenter and region of consul:datacenter and nomad:region (NOMAD_REGION), else in those of whoever answers.
 `;
 
 /** The `nary` command. */

@@ -1,12 +1,19 @@
 import { SettingsError } from "../settings/errors.ts";
 
-export type Server = { address: URL; token: string | undefined };
+export type Server = {
+  address: URL;
+  token: string | undefined;
+  /** Consul's datacenter or Nomad's region; that of who answers unless given. */
+  place: string | undefined;
+};
 
 type Source = {
   name: "Consul" | "Nomad";
   /** Key of the stack's configuration, then the variable that stands in for it. */
   address: readonly [key: string, variable: string];
   token: readonly [key: string, variable: string];
+  /** What its provider calls the place, and reads it from where the configuration does not say. */
+  place: readonly [key: string, variable?: string];
   /** Whether an address without a scheme means TLS. */
   tls: boolean;
   fallback: string;
@@ -24,13 +31,15 @@ export function serversOf(
       source.fallback,
     ];
     const token = given(configuration, environment, ...source.token)?.[1];
-    return { address: addressOf(source, where, text), token };
+    const place = given(configuration, environment, ...source.place)?.[1];
+    return { address: addressOf(source, where, text), token, place };
   };
   return {
     consul: server({
       name: "Consul",
       address: ["consul:address", "CONSUL_HTTP_ADDR"],
       token: ["consul:token", "CONSUL_HTTP_TOKEN"],
+      place: ["consul:datacenter"],
       tls:
         configuration["consul:scheme"] === "https" ||
         (configuration["consul:scheme"] === undefined && environment["CONSUL_HTTP_SSL"] === "true"),
@@ -40,6 +49,7 @@ export function serversOf(
       name: "Nomad",
       address: ["nomad:address", "NOMAD_ADDR"],
       token: ["nomad:secretId", "NOMAD_TOKEN"],
+      place: ["nomad:region", "NOMAD_REGION"],
       tls: false,
       fallback: "http://127.0.0.1:4646",
     }),
@@ -50,10 +60,11 @@ function given(
   configuration: Readonly<Record<string, string>>,
   environment: NodeJS.ProcessEnv,
   key: string,
-  variable: string,
+  variable?: string,
 ): readonly [where: string, text: string] | undefined {
   const configured = configuration[key];
   if (configured !== undefined && configured !== "") return [key, configured];
+  if (variable === undefined) return undefined;
   const set = environment[variable];
   return set === undefined || set === "" ? undefined : [variable, set];
 }

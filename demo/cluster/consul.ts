@@ -7,7 +7,7 @@ export function consulAddress({ servers }: PortBlock): string {
 }
 
 /** The arguments of a Consul of our own: every port is a port of the block or off. */
-export function consulArguments({ servers }: PortBlock): string[] {
+export function consulArguments({ servers }: PortBlock, datacenter = "dc1"): string[] {
   const [http = 0, rpc = 0, serf = 0] = servers;
   const off = -1;
   const ports = {
@@ -25,6 +25,7 @@ export function consulArguments({ servers }: PortBlock): string[] {
     "-dev",
     "-bind=127.0.0.1",
     "-client=127.0.0.1",
+    `-datacenter=${datacenter}`,
     ...Object.entries(ports).map(([name, port]) => `-${name}=${port}`),
     `-hcl=disable_update_check = true`,
   ];

@@ -4,6 +4,7 @@
  * Ctrl-C reaches the starter alone.
  */
 import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
 import { imageList } from "../docker/image-list.ts";
 import { consulAddress } from "./consul.ts";
 import { endJobs } from "./end-jobs.ts";
@@ -14,8 +15,16 @@ import { claimPorts } from "./ports.ts";
 import { startServers } from "./servers.ts";
 import { sweep } from "./sweep.ts";
 
-const [folder = "", ...flags] = process.argv.slice(2);
-const docker = flags.includes("--docker");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    docker: { type: "boolean", default: false },
+    datacenter: { type: "string", default: "dc1" },
+    region: { type: "string", default: "global" },
+  },
+});
+const [folder = ""] = positionals;
+const { docker, datacenter, region } = values;
 const abort = new AbortController();
 let kept = false;
 
@@ -33,7 +42,7 @@ function tell(report: Report): Promise<void> {
 async function start() {
   if (docker) await writeFile(imageList(folder), "");
   const claim = await claimPorts();
-  await startServers({ folder, ports: claim.ports, docker, signal: abort.signal });
+  await startServers({ folder, ports: claim.ports, docker, datacenter, region, signal: abort.signal });
   return claim;
 }
 

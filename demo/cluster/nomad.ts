@@ -9,6 +9,9 @@ export function nomadAddress({ servers }: PortBlock): string {
 export type NomadOptions = {
   ports: PortBlock;
   dataFolder: string;
+  /** As Nomad's own unless given. */
+  datacenter?: string;
+  region?: string;
   consulAddress: string;
   /** Docker's socket where it is not the usual one. */
   dockerHost: string | undefined;
@@ -23,13 +26,16 @@ const hcl = (text: string) =>
   JSON.stringify(text).replaceAll(/([$%])\{/g, (_, sign: string) => `${sign}${sign}{`);
 
 /** The configuration of a Nomad of our own. */
-export function nomadConfiguration({ ports, dataFolder, consulAddress, dockerHost }: NomadOptions): string {
+export function nomadConfiguration(options: NomadOptions): string {
+  const { ports, dataFolder, datacenter = "dc1", region = "global", consulAddress, dockerHost } = options;
   const [, , , http = 0, rpc = 0, serf = 0] = ports.servers;
   // Another Nomad may use the same Docker: its containers and images are none of ours.
   return `
 bind_addr            = "127.0.0.1"
 data_dir             = ${hcl(dataFolder)}
 disable_update_check = true
+datacenter           = ${hcl(datacenter)}
+region               = ${hcl(region)}
 ports {
   http = ${http}
   rpc  = ${rpc}

@@ -16,11 +16,18 @@ type Server = {
   isReady: () => Promise<true | undefined>;
 };
 
-export type ServersOptions = { folder: string; ports: PortBlock; docker: boolean; signal: AbortSignal };
+export type ServersOptions = {
+  folder: string;
+  ports: PortBlock;
+  docker: boolean;
+  datacenter: string;
+  region: string;
+  signal: AbortSignal;
+};
 
 /** Starts Consul, then Nomad, which looks for Consul only now and then. Resolves when jobs can be placed. */
 export async function startServers(options: ServersOptions): Promise<void> {
-  const { folder, ports, docker } = options;
+  const { folder, ports, docker, datacenter, region } = options;
   const consul = consulAddress(ports);
   const nomad = nomadAddress(ports);
   const configuration = join(folder, "nomad.hcl");
@@ -32,13 +39,15 @@ export async function startServers(options: ServersOptions): Promise<void> {
     nomadConfiguration({
       ports,
       dataFolder,
+      datacenter,
+      region,
       consulAddress: consul,
       dockerHost: docker ? process.env["DOCKER_HOST"] : undefined,
     }),
   );
   await startServer(options, {
     name: "consul",
-    args: consulArguments(ports),
+    args: consulArguments(ports, datacenter),
     isReady: () => isConsulReady(consul),
   });
   await startServer(options, {

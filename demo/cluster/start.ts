@@ -18,6 +18,10 @@ export type ClusterOptions = {
   environment: NodeJS.ProcessEnv;
   /** Whether jobs use Docker, which must be running then. */
   docker?: boolean;
+  /** What Consul and Nomad call where they are; `dc1` unless given. */
+  datacenter?: string;
+  /** What Nomad calls its region; `global` unless given. */
+  region?: string;
 };
 
 export type Cluster = {
@@ -38,14 +42,15 @@ export type Cluster = {
 
 /** A Consul and a Nomad on loopback, on ports of their own. They end with this process, however that ends. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { folder, environment, docker = false } = options;
+  const { folder, environment, docker = false, datacenter = "dc1", region = "global" } = options;
   if ((await readdir(folder)).length > 0) {
     throw new DemoError(
       "cluster",
       `The folder ${folder} is not empty: it would be removed with the cluster.`,
     );
   }
-  const child = fork(keeper, docker ? [folder, "--docker"] : [folder], {
+  const where = [`--datacenter=${datacenter}`, `--region=${region}`];
+  const child = fork(keeper, [folder, ...where, ...(docker ? ["--docker"] : [])], {
     detached: true,
     env: { ...clusterEnvironment("server", folder, environment), ...mark("keeper", folder) },
     stdio: ["ignore", "ignore", "ignore", "ipc"],

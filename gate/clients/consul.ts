@@ -46,8 +46,14 @@ export type Pair = z.infer<typeof pairs>[number];
 export class Consul {
   readonly #endpoint: Endpoint;
 
-  constructor(address: URL, token?: string) {
-    this.#endpoint = new Endpoint("Consul", address, token);
+  /** @param datacenter - the agent's own unless given */
+  constructor(address: URL, token?: string, datacenter?: string) {
+    this.#endpoint = new Endpoint(
+      "Consul",
+      address,
+      token,
+      datacenter === undefined ? {} : { dc: datacenter },
+    );
   }
 
   /** @throws UnreachableError unless a server answers that there is a leader */

@@ -22,15 +22,23 @@ export type Question = {
 
 export type Reply = { status: number; index: number; text: string };
 
-/** A server's HTTP API: one address, one token, kept-alive connections. */
+/** A server's HTTP API: one address, one token, one place, kept-alive connections. */
 export class Endpoint {
   readonly #name: string;
   readonly #address: URL;
   readonly #headers: Record<string, string>;
+  readonly #place: Readonly<Record<string, string>>;
   readonly #indexHeader: string;
   readonly #agent = new Agent({ connect: { timeout: connectMs } });
 
-  constructor(name: string, address: URL, token: string | undefined) {
+  /** @param place - query of each question, by which the server hands it on to where it is meant for */
+  constructor(
+    name: string,
+    address: URL,
+    token: string | undefined,
+    place: Readonly<Record<string, string>> = {},
+  ) {
+    this.#place = place;
     this.#name = name;
     this.#address = address;
     this.#headers = token === undefined || token === "" ? {} : { [`x-${name.toLowerCase()}-token`]: token };
@@ -51,7 +59,7 @@ export class Endpoint {
       const response = await request(new URL(path, this.#address), {
         dispatcher: this.#agent,
         method,
-        query,
+        query: { ...this.#place, ...query },
         headers: this.#headers,
         body: body ?? null,
         headersTimeout: 0,

@@ -24,9 +24,13 @@ export class Nomad {
   readonly #endpoint: Endpoint;
   readonly #query: { namespace: string };
 
-  /** @param namespace - Nomad's own default unless given */
-  constructor(address: URL, token?: string, namespace?: NomadNamespace) {
-    this.#endpoint = new Endpoint("Nomad", address, token);
+  /** @param where - the namespace `default` and the region of who answers, unless given */
+  constructor(
+    address: URL,
+    token?: string,
+    { namespace, region }: { namespace?: NomadNamespace; region?: string | undefined } = {},
+  ) {
+    this.#endpoint = new Endpoint("Nomad", address, token, region === undefined ? {} : { region });
     this.#query = { namespace: namespace ?? "default" };
   }
 

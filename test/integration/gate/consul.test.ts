@@ -23,6 +23,28 @@ describe("Consul, as the gate asks it", function () {
     await consul.check();
   });
 
+  it("is asked for its own datacenter, and for none that it does not know", async () => {
+    const { consulAddress } = await sharedCluster();
+    const own = new Consul(new URL(consulAddress), undefined, "dc1");
+    const other = new Consul(new URL(consulAddress), undefined, "dc2");
+    try {
+      assert.equal(await own.put(`${root}own`, "kept"), true);
+      assert.equal((await consul.get(`${root}own`))?.value, "kept");
+      const asked = [
+        () => other.check(),
+        () => other.get(`${root}own`),
+        () => other.put(`${root}own`, "lost"),
+        () => other.keys(root),
+        () => other.instances("consul"),
+        () => other.delete(`${root}own`),
+      ];
+      for (const ask of asked) await assert.rejects(ask, /No path to datacenter/);
+      assert.equal((await consul.get(`${root}own`))?.value, "kept");
+    } finally {
+      await Promise.all([own.close(), other.close()]);
+    }
+  });
+
   it("keeps what is written, byte for byte", async () => {
     const value = 'a "quoted" word, ümläuts, \n and {{ braces }}';
     assert.equal(await consul.put(`${root}a key/with ?#%`, value), true);

@@ -29,7 +29,7 @@ describe("a canary in a namespace of Nomad", function () {
   before(async () => {
     const cluster = await sharedCluster();
     address = cluster.nomadAddress;
-    nomad = new Nomad(new URL(address), undefined, namespace);
+    nomad = new Nomad(new URL(address), undefined, { namespace });
     consul = new Consul(new URL(cluster.consulAddress));
     await ask("PUT", { Name: namespace });
     stack = await newStack();

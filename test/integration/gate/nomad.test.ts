@@ -24,6 +24,25 @@ describe("Nomad, as the gate asks it", function () {
     await nomad.check();
   });
 
+  it("is asked for its own region, and for none that it does not know", async () => {
+    const own = new Nomad(new URL(address), undefined, { region: "global" });
+    const other = new Nomad(new URL(address), undefined, { region: "west" });
+    try {
+      await own.check();
+      assert.deepEqual(await own.jobsWith({ nary_test: "nobody" }), []);
+      const asked = [
+        () => other.check(),
+        () => other.job("any"),
+        () => other.jobsWith({}),
+        () => other.allocations("any"),
+        () => other.purge("any"),
+      ];
+      for (const ask of asked) await assert.rejects(ask, /No path to region/);
+    } finally {
+      await Promise.all([own.close(), other.close()]);
+    }
+  });
+
   it("knows nothing of a job that is not there", async () => {
     assert.equal(await nomad.job("nary-test-nobody"), undefined);
     assert.deepEqual((await nomad.allocations("nary-test-nobody")).allocations, []);

@@ -32,7 +32,8 @@ describe("the same service in two environments of one program", function () {
     here = await sharedCluster();
     const folder = join(await temporaryFolder(), "second");
     await mkdir(folder);
-    there = await startCluster({ folder, environment: here.environment });
+    const names = { datacenter: "dc2", region: "west" };
+    there = await startCluster({ folder, environment: here.environment, ...names });
     [port, portThere] = [here.fixedPort(), there.fixedPorts[0] ?? 0];
     const [statsPort, statsThere] = [here.fixedPort(), there.fixedPorts[1] ?? 0];
     project = await newProject(["east-canary", "east-production", "west-canary", "west-production"]);
@@ -77,11 +78,25 @@ describe("the same service in two environments of one program", function () {
     });
   });
 
-  it("is released in each, one after the other, where each has servers of its own", async () => {
-    for (const stack of ["west-canary", "west-production"]) {
-      await project.pulumi("config", "set", "nomad:address", there.nomadAddress, "-s", stack);
-      await project.pulumi("config", "set", "consul:address", there.consulAddress, "-s", stack);
+  it("is not released where the servers know nothing of the datacenter or the region that is meant", async () => {
+    for (const [key, value, expected] of [
+      ["consul:datacenter", "dc2", /^nary: Consul at \S+ answered 500 to .*No path to datacenter/],
+      ["nomad:region", "west", /^nary: Nomad at \S+ answered 500 to .*No path to region/],
+    ] as const) {
+      await project.pulumi("config", "set", key, value, "-s", "west-canary");
+      assert.match(await released(4, "first", "--first", "-s", "west-canary"), expected);
+      await project.pulumi("config", "rm", key, "-s", "west-canary");
     }
+  });
+
+  it("is released in each, one after the other, where each has a datacenter and servers of its own", async () => {
+    for (const stack of ["west-canary", "west-production"])
+      await project.pulumi(
+        ...["config", "set-all", "-s", stack],
+        ...["--plaintext", `nomad:address=${there.nomadAddress}`, "--plaintext", "nomad:region=west"],
+        ...["--plaintext", `consul:address=${there.consulAddress}`, "--plaintext", "consul:datacenter=dc2"],
+        ...["--plaintext", 'nary:datacenters=["dc2"]'],
+      );
     const before = await jobsAt(here.nomadAddress);
     await released(0, "first", "--first", "-s", "west-canary");
     const clients = startClients(`http://127.0.0.1:${portThere}/`);

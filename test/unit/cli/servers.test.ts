@@ -35,6 +35,14 @@ describe("where Consul and Nomad are", () => {
     assert.equal(nomad.token, "two");
   });
 
+  it("has the datacenter and the region that the providers obey", () => {
+    const configuration = { "consul:datacenter": "dc2", "nomad:region": "west" };
+    const said = serversOf(configuration, { NOMAD_REGION: "east" });
+    assert.deepEqual([said.consul.place, said.nomad.place], ["dc2", "west"]);
+    const fromEnvironment = serversOf({}, { NOMAD_REGION: "east", CONSUL_DATACENTER: "unread" });
+    assert.deepEqual([fromEnvironment.consul.place, fromEnvironment.nomad.place], [undefined, "east"]);
+  });
+
   it("is else this machine", () => {
     const { consul, nomad } = serversOf({}, { CONSUL_HTTP_ADDR: "" });
     assert.equal(consul.address.href, "http://127.0.0.1:8500/");
