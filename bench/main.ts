@@ -3,6 +3,8 @@ import { createSay, type Say } from "../demo/say.ts";
 import { runEntryPoint } from "../tools/entry-point.ts";
 import { runBlastRadius } from "./blast-radius/blast-radius.ts";
 import { runDecision } from "./decision/decision.ts";
+import { runDetection } from "./detection/detection.ts";
+import { runGateScale } from "./gate-scale/gate-scale.ts";
 import { amounts, BenchError, parseOptions, type Amount } from "./options.ts";
 import { runReload } from "./reload/reload.ts";
 
@@ -31,6 +33,16 @@ const benches: Readonly<Record<string, Bench>> = {
     amount: "runs",
     run: ({ amount, ...rest }) => runDecision({ runs: amount, ...rest }),
   },
+  "gate-scale": {
+    what: "up to 10,000 instances stream or are polled: what the gate needs for that, and what the article's loop does",
+    amount: "looks",
+    run: ({ amount, ...rest }) => runGateScale({ looks: amount, ...rest }),
+  },
+  detection: {
+    what: "responses fail: how long the gate takes to its verdict by streams and by polls, and the article's script",
+    amount: "rounds",
+    run: ({ amount, ...rest }) => runDetection({ rounds: amount, ...rest }),
+  },
 };
 
 const help = `Usage: npm run bench -- NAME [options]
@@ -48,7 +60,7 @@ ${Object.entries(benches)
 --json          the last line on stdout is an object with the figures
 --help          this text
 
-Each but decision starts a Consul and a Nomad of its own on loopback and ends them. Progress goes to stderr.
+reload and blast-radius start a Consul and a Nomad of their own on loopback and end them. Progress goes to stderr.
 
 Exit status: 0 measured, and no more failed than may; 1 not so; 2 usage;
 4 the tools could not be made; 130 interrupted.`;

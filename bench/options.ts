@@ -18,9 +18,15 @@ export const amounts = {
     usual: 20_000,
     most: 1_000_000,
   },
+  looks: { what: "how many looks, a second each, for each line of the result", usual: 10, most: 3_600 },
+  rounds: {
+    what: "how many failed responses to time; a tenth of them for the article's gate",
+    usual: 300,
+    most: 100_000,
+  },
 } as const;
-const units = ["seconds", "requests", "runs"] as const;
 export type Amount = keyof typeof amounts;
+const units = ["seconds", "requests", "runs", "looks", "rounds"] as const;
 
 /** The amount is in the unit of the bench. */
 export type Options = { command: "help" } | { command: "run"; name: string; json: boolean; amount: number };
@@ -68,6 +74,8 @@ function parse(args: readonly string[]) {
         seconds: { type: "string" },
         requests: { type: "string" },
         runs: { type: "string" },
+        looks: { type: "string" },
+        rounds: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
