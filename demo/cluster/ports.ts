@@ -11,7 +11,7 @@ const blockSize = 200;
 const blocks = 50;
 
 const serverPorts = 10;
-const fixedPorts = 40;
+const fixedPorts = 70;
 
 export type PortBlock = {
   /** For Consul and Nomad themselves. */

@@ -47,7 +47,6 @@ export class Witness {
   readonly #asked = new Map<string, Promise<void>>();
   readonly #known = new Map<string, Known>();
   #instances: readonly Instance[] = [];
-  #marked = false;
   #trouble: string | undefined = "no HAProxy has been found yet";
 
   constructor(options: WitnessOptions) {
@@ -65,7 +64,6 @@ export class Witness {
 
   /** What has been counted until now is left out from now on. */
   mark(): void {
-    this.#marked = true;
     for (const [id, known] of this.#known) this.#known.set(id, { ...known, mark: known.totals });
   }
 
@@ -140,8 +138,8 @@ export class Witness {
       const { life, carried, rows, meanMs } = await this.#reader.look(address, service, this.#stop.signal);
       const totals = seen(before.totals, life, carried, rows);
       const known = this.#known.get(id) ?? unknown;
-      // Of one that is heard of late, nobody knows what of its counts is from before.
-      const mark = known.answered || !this.#marked ? known.mark : totals;
+      // What it had counted before it is heard of for the first time is none of our business.
+      const mark = known.answered ? known.mark : totals;
       const servers = rows.map(({ server }) => server);
       this.#known.set(id, { totals, mark, servers, meanMs, trouble: undefined, answered: true });
       if (failuresIn(totals) !== failuresIn(before.totals)) onNews();

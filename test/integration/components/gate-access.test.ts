@@ -54,11 +54,13 @@ const consulWatches: Row<Consul>[] = [
     (consul) => consul.get(keys.declaredRecord("canary")),
     /^Consul at http.* 403 to GET .*lacks permission 'key:read' on "nary\/local\/api\/declared\/canary\/record"/,
   ],
-  [
-    'service "api-canary" { policy = "read" }',
-    (consul) => consul.instances("api-canary"),
-    /^Consul at http.* left out of its answer to GET .*lacks the right service:read on "api-canary", or node:read/,
-  ],
+  ...["api", "api-canary", "api-twin", "api-haproxy"].map((name): Row<Consul> => [
+    `service "${name}" { policy = "read" }`,
+    (consul) => consul.instances(name),
+    new RegExp(
+      `^Consul at http.* left out of its answer to GET .*lacks the right service:read on "${name}", or node:read`,
+    ),
+  ]),
   [
     'node_prefix "" { policy = "read" }',
     (consul) => consul.instances("api-canary"),
@@ -136,6 +138,8 @@ describe("the access of a gate", function () {
     for (const [name, port] of [
       ["api", 81],
       ["api-canary", 82],
+      ["api-twin", 83],
+      ["api-haproxy", 84],
     ])
       await consul.request("PUT", "/v1/agent/service/register", { Name: name, Port: port });
     await nomad.request("PUT", "/v1/jobs", { Job: job });
@@ -238,7 +242,7 @@ describe("the access of a gate", function () {
     const haproxy = haproxyOf({ ...whose });
     await writeFile(template, renderBackend(haproxy, haproxy));
     await consul.request("PUT", `/v1/kv/${keys.traffic}`, undefined);
-    await withConsul(consul.token, (client) => client.put(keys.traffic, "on"));
+    await withConsul(consul.token, (client) => client.put(keys.traffic, "on twin"));
     const render = async (token: string) => {
       const args = ["-once", "-dry", "-consul-retry=false", "-template", template];
       const env = { ...environment, CONSUL_HTTP_ADDR: consul.address, CONSUL_HTTP_TOKEN: token };
@@ -248,12 +252,14 @@ describe("the access of a gate", function () {
     };
     const rights = consulHaproxy(whose);
     const all = await render(await consulTokenWith(consul, renderConsulRules(rights)));
-    assert.deepEqual(all.servers, ["api", "canary"], all.stderr);
+    assert.deepEqual(all.servers, ["api", "canary", "twin"], all.stderr);
     const expected: Record<string, readonly string[] | RegExp> = {
       'key "nary/local/api/run/traffic" { policy = "read" }':
         /403 .*lacks permission 'key:read' on "nary\/local\/api\/run\/traffic"/,
-      'service "api" { policy = "read" }': ["canary"],
+      'service "api" { policy = "read" }': ["canary", "twin"],
+      // Without canaries there is nothing that a twin could be compared with.
       'service "api-canary" { policy = "read" }': ["api"],
+      'service "api-twin" { policy = "read" }': ["api", "canary"],
       'node_prefix "" { policy = "read" }': [],
     };
     assert.deepEqual(new Set(Object.keys(expected)), new Set(rights.map(ruleOf)));

@@ -73,6 +73,7 @@ describe("nary haproxy-template", function () {
       "consul-template.hcl",
       "local/unavailable.html.ctmpl",
       "local/haproxy.env",
+      "consul-services.json",
       "local/start.sh",
       "local/reload.sh",
     ];
