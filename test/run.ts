@@ -7,7 +7,8 @@ import { runMocha, type Counts } from "./runner/mocha.ts";
 
 const help = `Usage: npm test [-- options] [paths]          the fast lane: checks, unit, components, integration, e2e
        npm run test:slow [-- options] [paths]  the slow lane: what takes longer; needs a running Docker,
-                                        docker-registry, htpasswd (Debian: apache2-utils) and python3-venv
+                                        docker-registry, htpasswd (Debian: apache2-utils), prometheus
+                                        and python3-venv
 
 paths          only these files or folders, such as test/unit/gate
 --grep TEXT    only tests whose title contains TEXT
