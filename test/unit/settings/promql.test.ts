@@ -36,6 +36,10 @@ describe("a query with a side's names", () => {
     assert.equal(filledQuery(query, names), 'up{a=`$x`, b="say \\"api-canary\\""} # isn\'t $job');
   });
 
+  it("may say anything in a comment", () => {
+    assert.equal(queryProblem("up # isn't $anything"), undefined);
+  });
+
   it("keeps the groups that label_replace has", () => {
     const query = `label_replace(up, "a", "$1", "b", "(.*)$")`;
     assert.equal(queryProblem(query), undefined);
