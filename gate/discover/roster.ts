@@ -107,8 +107,8 @@ function memberOf(
 function crashOf(allocation: Allocation, { restartable }: Kind): string | undefined {
   for (const [name, task] of Object.entries(allocation.tasks)) {
     const wasRestarted = task.restarts > 0 && !restartable;
-    const ended = task.failed || wasRestarted || (task.state === "dead" && allocation.desired === "run");
-    if (ended) return `task ${name}: ${tellingEvents(task.events)}`;
+    // One that prepares the instance ends, and has not failed; any other that ends, with whatever status, has.
+    if (task.failed || wasRestarted) return `task ${name}: ${tellingEvents(task.events)}`;
   }
   if (allocation.client === "failed") return allocation.clientWhy || "the allocation failed";
   return undefined;

@@ -19,7 +19,7 @@ const check = (name: string, path: string) => ({
   Timeout: 1e9,
 });
 
-/** Two instances with a routing check that fails, and another that passes at first. */
+/** Instances that another task prepares, with a routing check that fails, and another that passes at first. */
 export async function registerChecked(nomad: string, declared: Declared): Promise<void> {
   await register(nomad, declared, {
     Services: [
@@ -30,7 +30,10 @@ export async function registerChecked(nomad: string, declared: Declared): Promis
       },
     ],
     RestartPolicy: { Attempts: 0, Mode: "fail" },
-    Tasks: [task(process.execPath, "-e", service)],
+    Tasks: [
+      { ...task("/bin/true"), Name: "migrate", Lifecycle: { Hook: "prestart", Sidecar: false } },
+      task(process.execPath, "-e", service),
+    ],
   });
 }
 

@@ -113,6 +113,10 @@ describe("checks of canaries on a real cluster", function () {
       await until("the failing check", () => of("health") === 1);
       assert.ok(warnings.includes(`The health check ready of ${broken.id} does not pass.`));
       assert.equal(of("restarts"), 0);
+      assert.deepEqual(
+        [...survey.look().values()].map(({ state }) => state),
+        ["running", "running"],
+      );
       await until("the lag that the instances tell", () => of("lag") === 12.5);
     });
   });

@@ -63,11 +63,21 @@ describe("who the canaries are", () => {
   });
 
   it("one whose task ended with status 0, or was restarted, has crashed too", () => {
-    assert.equal(stateOf([allocation({ tasks: { api: dead(false) } })], [instance])?.state, "crashed");
+    const ended = dead(
+      true,
+      event("Terminated", "Exit Code: 0"),
+      event("Not Restarting", "Policy allows none"),
+    );
+    assert.equal(stateOf([allocation({ tasks: { api: ended } })], [instance])?.state, "crashed");
     assert.equal(
       stateOf([allocation({ tasks: { api: { ...running, restarts: 1 } } })], [instance])?.state,
       "crashed",
     );
+  });
+
+  it("one that a task has prepared and then ended runs nevertheless", () => {
+    const migrate = dead(false, event("Terminated", "Exit Code: 0"));
+    assert.equal(stateOf([allocation({ tasks: { migrate, api: running } })], [instance])?.state, "running");
   });
 
   it("one that failed and was then replaced by Nomad has crashed", () => {
