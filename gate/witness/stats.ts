@@ -59,9 +59,11 @@ export function statsOf(text: string, backend: string): Stats {
     const cells = line.split(",");
     const server = cells[sv];
     if (cells[px] !== backend || server === undefined || server === "FRONTEND") continue;
-    rows.push({ ...row(indexes, cells), backend, server });
+    const counts = row(indexes, cells);
+    rows.push({ ...counts, backend, server });
     const mean = time === -1 ? Number.NaN : Number(cells[time] || Number.NaN);
-    if (Number.isFinite(mean)) meanMs.set(server, mean);
+    // Of a server that has answered nothing, HAProxy says 0.
+    if (Number.isFinite(mean) && counts.answers > 0) meanMs.set(server, mean);
   }
   return { rows, meanMs };
 }
