@@ -60,8 +60,12 @@ const headerFrom = z
     },
     { error: "must have a name, and env or file" },
   )
-  .refine(({ env, file: path }) => (env === undefined) !== (path === undefined), {
-    error: "must have either env or file, which holds the header's text",
+  .transform(({ name, env, file: path }, context) => {
+    if (env !== undefined && path === undefined) return { name, from: { env } };
+    if (path !== undefined && env === undefined) return { name, from: { file: path } };
+    const message = "must have either env or file, which holds the header's text";
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
   });
 
 /** How the gate asks instances for their counts, beside the route (`counterPath`). */

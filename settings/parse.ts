@@ -117,8 +117,7 @@ function shown(value: unknown): string {
 }
 
 function mending(stack: string, path: string): string {
-  const example =
-    path === "role" ? environmentOf(stack).role : examples[path.replaceAll(/\[\d+\]/g, "[]")];
+  const example = path === "role" ? environmentOf(stack).role : examples[path.replaceAll(/\[\d+\]/g, "[]")];
   if (example === undefined) return `Mend it, or go back to the default with: ${removal(stack, path)}`;
   return `Mend it with: pulumi config set ${option(firstKeys[path] ?? path)} ${example} --stack ${stack}`;
 }

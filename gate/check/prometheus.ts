@@ -3,7 +3,7 @@ import type { PrometheusCheck } from "../../settings/gate-checks.ts";
 import { textOf, TooLongError } from "../clients/body.ts";
 import { reasonOf, UsageError } from "../errors.ts";
 import { sampleOf, type Sample } from "./sample.ts";
-import { secretOf } from "./secret.ts";
+import { secretOf } from "../clients/secret.ts";
 
 /** One number needs no more, also with all labels of its series. */
 const mostBytes = 256 * 1024;
@@ -37,7 +37,7 @@ export class Prometheus {
         headers: {
           accept: "application/json",
           "content-type": "application/x-www-form-urlencoded",
-          ...(await this.#authorization()),
+          ...this.#authorization(),
         },
         body: new URLSearchParams({ query, timeout: `${timeoutSeconds}s` }).toString(),
         headersTimeout: 0,
@@ -61,17 +61,17 @@ export class Prometheus {
     await this.#agent.destroy();
   }
 
-  async #authorization(): Promise<{ authorization?: string }> {
+  #authorization(): { authorization?: string } {
     const { auth } = this.#settings;
     switch (auth?.type) {
       case undefined:
         return {};
       case "basic": {
-        const password = await secretOf(auth.passwordFrom, this.#environment);
+        const password = secretOf(auth.passwordFrom, this.#environment);
         return { authorization: `Basic ${Buffer.from(`${auth.user}:${password}`).toString("base64")}` };
       }
       case "bearer":
-        return { authorization: `Bearer ${await secretOf(auth.tokenFrom, this.#environment)}` };
+        return { authorization: `Bearer ${secretOf(auth.tokenFrom, this.#environment)}` };
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import type { CounterSettings } from "../../settings/counter.ts";
+import { secretOf } from "../clients/secret.ts";
 import { reasonOf, UsageError } from "../errors.ts";
 
 /** What the gate shows to an instance, and wants to be shown. Never to be printed. */
@@ -27,25 +28,8 @@ export function credentialsOf(
       ...(serverName === undefined ? {} : { servername: serverName }),
       rejectUnauthorized: !skipVerify,
     },
-    headers: headerFrom === undefined ? {} : { [headerFrom.name]: headerText(headerFrom, environment) },
+    headers: headerFrom === undefined ? {} : { [headerFrom.name]: secretOf(headerFrom.from, environment) },
   };
-}
-
-function headerText(
-  { env, file }: NonNullable<CounterSettings["headerFrom"]>,
-  environment: NodeJS.ProcessEnv,
-): string {
-  const [where, given] =
-    file === undefined
-      ? [`the variable ${env ?? ""}, which nary:counter.headerFrom.env names,`, environment[env ?? ""] ?? ""]
-      : [
-          `the file ${file}, which nary:counter.headerFrom.file names,`,
-          textOf("nary:counter.headerFrom.file", file),
-        ];
-  const text = given.trim();
-  if (/^[\t\x20-\x7e]+$/.test(text)) return text;
-  const fault = text === "" ? "is empty or not there" : "holds more than one line, or other than plain ASCII";
-  throw new UsageError(`A header cannot be made: ${where} ${fault}. It must be one line of plain ASCII.`);
 }
 
 function textOf(key: string, path: string): string {

@@ -25,7 +25,11 @@ describe("how counts are asked for", () => {
       tls: { caFile: "ca.pem", certFile: "/c.pem", keyFile: "/k.pem", serverName: "api.internal" },
       headerFrom: { name: "authorization", env: "TOKEN" },
     };
-    assert.deepEqual(counterOf(given), { ...given, tls: { ...given.tls, skipVerify: false } });
+    assert.deepEqual(counterOf(given), {
+      ...given,
+      tls: { ...given.tls, skipVerify: false },
+      headerFrom: { name: "authorization", from: { env: "TOKEN" } },
+    });
   });
 
   const refused: readonly (readonly [object, RegExp])[] = [

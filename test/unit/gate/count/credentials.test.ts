@@ -34,10 +34,7 @@ describe("what the gate shows to an instance", () => {
 
   it("is missed in one sentence", () => {
     const message = refusal(() => headersOf({ name: "x", env: "TOKEN" }));
-    assert.match(
-      message,
-      /the variable TOKEN, which nary:counter\.headerFrom\.env names, is empty or not there/,
-    );
+    assert.match(message, /the variable TOKEN of the gate's environment has no secret/);
     const file = "/nonexistent/ca.pem";
     const tls = { scheme: "https", tls: { caFile: file } };
     assert.match(
@@ -48,7 +45,7 @@ describe("what the gate shows to an instance", () => {
 
   it("is refused without a word of the secret where it could not be sent", () => {
     const message = refusal(() => headersOf({ name: "x", env: "TOKEN" }, { TOKEN: "geheim\r\nx-admin: 1" }));
-    assert.match(message, /more than one line/);
+    assert.match(message, /more than one line of plain text/);
     assert.doesNotMatch(message, /geheim|admin/);
   });
 });
