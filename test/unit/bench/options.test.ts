@@ -34,6 +34,7 @@ describe("the options of a bench", () => {
     [["reload", "--seconds", "x"], /--seconds is "x"/],
     [["reload", "--requests", "5"], /--requests is not for reload: it takes --seconds\. See/],
     [["reload", "--runs", "5"], /--runs is not for reload: it takes --seconds\. See/],
+    [["blast-radius", "--looks", "5"], /--looks is not for blast-radius: it takes --requests\. See/],
     [["blast-radius", "--seconds", "5"], /--seconds is not for blast-radius: it takes --requests\. See/],
     [
       ["blast-radius", "--requests", "1.5"],
