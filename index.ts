@@ -4,12 +4,12 @@ import { CanaryJob } from "./components/canary-job.ts";
 import { ConsulService } from "./components/consul-service.ts";
 import { Haproxy } from "./components/haproxy.ts";
 import type { JobspecArgs } from "./components/jobspec-args.ts";
-import { promotedRelease } from "./components/promoted-release.ts";
+import { readPromoted } from "./components/promoted-release.ts";
 import { ServiceJob } from "./components/service-job.ts";
 import { checkRename, serviceBefore } from "./components/service-name.ts";
 import { SettingsError } from "./settings/errors.ts";
 import { parseSettings } from "./settings/parse.ts";
-import { keysOf, serviceNameKey } from "./settings/records.ts";
+import { serviceNameKey } from "./settings/records.ts";
 import type { CanarySettings, ProductionSettings, TwinSettings } from "./settings/schema.ts";
 import type { Environment } from "./settings/stacks.ts";
 
@@ -55,9 +55,9 @@ async function declareProduction(environment: Environment, settings: ProductionS
   checkRename(production, { before: await serviceBefore(nameKey), now: service, from });
   const release =
     settings.release ??
-    (await promotedRelease(keysOf(name, service))) ??
+    (await readPromoted({ environment: name, service })) ??
     // The gate writes the record of the new name at the next release.
-    (from === undefined ? undefined : await promotedRelease(keysOf(name, from)));
+    (from === undefined ? undefined : await readPromoted({ environment: name, service: from }));
   if (release === undefined) {
     throw new SettingsError(
       `Nothing was promoted to ${production} yet, so there is nothing to run. Give the first release with ` +

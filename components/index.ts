@@ -19,6 +19,7 @@ export type {
   HaproxyTlsArgs,
 } from "./haproxy/front-args.ts";
 export { Image, type ImageArgs } from "./image.ts";
+export { promotedRelease, type PromotedReleaseArgs } from "./promoted-release.ts";
 export { ServiceJob, type RescheduleDelays, type ServiceJobArgs } from "./service-job.ts";
 
 export type { CheckTimes, ConfigEntryArgs, ExternalArgs } from "./consul/args.ts";

@@ -8,27 +8,33 @@ type Component = {
   node: ts.ClassDeclaration;
   args: ts.Symbol;
 };
+type Called = { symbol: ts.Symbol; node: ts.FunctionDeclaration; args: ts.Symbol };
 
 /** The page of all exported components, from what is written at each class and at each argument. */
 export function renderComponents(library: Library): string {
   const { checker } = library;
   const components = componentsOf(library);
   const sections = components.map((component) => renderComponent(checker, component));
-  const types = typesOf(library, components).map((symbol) => renderType(checker, symbol));
+  const functions = functionsOf(library);
+  const types = typesOf(library, [...components, ...functions]).map((symbol) => renderType(checker, symbol));
   return [
     "# Components",
     "<!-- Written by `npm run docs` from the comments in components/. -->",
     packageComment(library),
     ...sections,
+    ...functions.map((each) => renderFunction(checker, each)),
     "## Types of arguments",
     ...types,
   ].join("\n\n");
 }
 
-/** The examples of all components, each a program of its own. */
+/** The examples of all components and functions, each a program of its own. */
 export function examplesOf(library: Library): Map<string, string> {
   return new Map(
-    componentsOf(library).map(({ symbol }) => [symbol.name, tagOf(library.checker, symbol, "example")]),
+    [...componentsOf(library), ...functionsOf(library)].map(({ symbol }) => [
+      symbol.name,
+      tagOf(library.checker, symbol, "example"),
+    ]),
   );
 }
 
@@ -39,11 +45,23 @@ function componentsOf({ checker, exported }: Library): Component[] {
     const args = node.members.find(ts.isConstructorDeclaration)?.parameters[1]?.type;
     // Where there is more than one way to give arguments, the first is the component's own; the others have a section.
     const first = args && ts.isUnionTypeNode(args) ? args.types[0] : args;
-    const name = first && ts.isTypeReferenceNode(first) ? first.typeName : undefined;
-    const found = name && checker.getSymbolAtLocation(name);
-    if (found === undefined) throw new Error(`${symbol.name} has no arguments with a name of their own.`);
-    return [{ symbol, node, args: declared(checker, found) }];
+    return [{ symbol, node, args: argsOf(checker, symbol, first) }];
   });
+}
+
+function functionsOf({ checker, exported }: Library): Called[] {
+  return exported.flatMap((symbol) => {
+    const node = declarationOf(symbol);
+    if (node === undefined || !ts.isFunctionDeclaration(node)) return [];
+    return [{ symbol, node, args: argsOf(checker, symbol, node.parameters[0]?.type) }];
+  });
+}
+
+function argsOf(checker: ts.TypeChecker, symbol: ts.Symbol, type: ts.TypeNode | undefined): ts.Symbol {
+  const name = type && ts.isTypeReferenceNode(type) ? type.typeName : undefined;
+  const found = name && checker.getSymbolAtLocation(name);
+  if (found === undefined) throw new Error(`${symbol.name} has no arguments with a name of their own.`);
+  return declared(checker, found);
 }
 
 function packageComment({ exported, program }: Library): string {
@@ -63,6 +81,16 @@ function renderComponent(checker: ts.TypeChecker, { symbol, node, args }: Compon
     `**\`pulumi destroy\`:** ${tagOf(checker, symbol, "destroy")}`,
     table("argument", requiredFirst(membersOf(checker, args))),
     outputs(checker, node),
+  ].join("\n\n");
+}
+
+function renderFunction(checker: ts.TypeChecker, { symbol, node, args }: Called): string {
+  return [
+    `## ${symbol.name}`,
+    commentOf(checker, symbol),
+    `\`\`\`ts\n${tagOf(checker, symbol, "example")}\n\`\`\``,
+    `**Returns:** ${code(node.type?.getText() ?? "")}`,
+    table("argument", requiredFirst(membersOf(checker, args))),
   ].join("\n\n");
 }
 
@@ -101,7 +129,7 @@ function outputs(checker: ts.TypeChecker, node: ts.ClassDeclaration): string {
 }
 
 /** Exported types that arguments are made of, in the order in which they are met. */
-function typesOf({ checker, exported }: Library, components: readonly Component[]): ts.Symbol[] {
+function typesOf({ checker, exported }: Library, components: readonly (Component | Called)[]): ts.Symbol[] {
   const isBase = (symbol: ts.Symbol) =>
     components.some(({ args }) => args === symbol || basesOf(checker, args).has(symbol));
   const found = new Set(components.map(({ args }) => args));

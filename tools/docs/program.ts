@@ -36,11 +36,14 @@ export function declared(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol 
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** The declaration of a type or class in this repository; undefined for all that comes from elsewhere. */
+/** The declaration of a type, class or function in this repository; undefined for all that comes from elsewhere. */
 export function declarationOf(symbol: ts.Symbol) {
   return symbol.declarations?.find(
     (node) =>
-      (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) &&
+      (ts.isClassDeclaration(node) ||
+        ts.isInterfaceDeclaration(node) ||
+        ts.isTypeAliasDeclaration(node) ||
+        ts.isFunctionDeclaration(node)) &&
       !node.getSourceFile().fileName.includes("/node_modules/"),
   );
 }

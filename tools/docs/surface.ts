@@ -48,8 +48,21 @@ export function isComputed(node: ts.TypeAliasDeclaration): boolean {
 }
 
 const withoutBodies: ts.TransformerFactory<ts.Declaration> = () => (node) => {
-  if (!ts.isClassDeclaration(node)) return node;
   const { factory } = ts;
+  if (ts.isFunctionDeclaration(node)) {
+    const { modifiers, asteriskToken, name, typeParameters, parameters, type } = node;
+    return factory.updateFunctionDeclaration(
+      node,
+      modifiers,
+      asteriskToken,
+      name,
+      typeParameters,
+      parameters,
+      type,
+      undefined,
+    );
+  }
+  if (!ts.isClassDeclaration(node)) return node;
   const members = node.members.filter(isPublic).map((member) => {
     if (ts.isConstructorDeclaration(member))
       return factory.updateConstructorDeclaration(member, member.modifiers, member.parameters, undefined);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { deleteKeys, untilInstances } from "../../integration/components/consul.ts";
+import { deleteKeys, setKey, untilInstances } from "../../integration/components/consul.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { answer, get, jobsNamed, projectIn } from "../../integration/stack/project.ts";
 import { packages, pinned, succeed, type Package } from "./packages.ts";
@@ -51,11 +51,12 @@ export const address = haproxy.address;
     manifest: {},
     main: "index.js",
     program: (name: string, ports: Ports) => `
-const { CanaryJob, ConsulService, Haproxy, ServiceJob } = require("nary");
+const { CanaryJob, ConsulService, Haproxy, ServiceJob, promotedRelease } = require("nary");
 const service = ${service(name)};
 const roles = ["canary", "production"];
 ${declarations(name, ports)}
 exports.address = haproxy.address;
+exports.promoted = promotedRelease({ environment, service: "${name}" }).apply((release) => release ?? "nothing");
 `,
   },
 ] as const;
@@ -129,6 +130,13 @@ describe("the packages", function () {
             undefined,
           );
         await stack.pulumi("up", "--yes", "--skip-preview", "-s", "test", "--expect-no-changes");
+        if (language === "plain JavaScript") {
+          assert.match(said, /promoted\s*: "nothing"/);
+          const record = { version: 1, release: "second", at: "2026-01-02T03:04:05.000Z" };
+          await setKey(`nary/library/${name}/run/promoted`, JSON.stringify(record));
+          assert.match(await stack.pulumi("preview", "-s", "test"), /promoted\s*: "nothing" => "second"/);
+          await deleteKeys(`nary/library/${name}/run/`);
+        }
         await stack.pulumi("destroy", "--yes", "--skip-preview", "-s", "test");
         assert.deepEqual(await jobsNamed(name), []);
         assert.equal(await get("consul", `/v1/kv/nary/library/${name}/?keys`), undefined);
