@@ -11,6 +11,7 @@ import { SettingsError } from "./settings/errors.ts";
 import { parseSettings } from "./settings/parse.ts";
 import { serviceNameKey } from "./settings/records.ts";
 import type { CanarySettings, ProductionSettings, TwinSettings } from "./settings/schema.ts";
+import { percentage } from "./settings/share.ts";
 import type { Environment } from "./settings/stacks.ts";
 
 /** Declares the stack's role and resolves to the stack's outputs. */
@@ -43,7 +44,8 @@ function declareWatched({ name, canary }: Environment, settings: CanarySettings 
     `${service}-${role}`,
     "jobspec" in args ? { ...fileArgs(args), role } : { ...args, startSeconds: gate.startSeconds },
   );
-  const { service: registered } = new ConsulService(`${service}-${role}`, args);
+  const share = settings.share && percentage(settings.share);
+  const { service: registered } = new ConsulService(`${service}-${role}`, { ...args, share });
   return { release, job, service: registered };
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { configEntries } from "../settings/consul-entries.ts";
 import { external } from "../settings/consul-external.ts";
 import { declaredKey, declaredRecord, keysOf } from "../settings/records.ts";
+import { percentage, share } from "../settings/share.ts";
 import { environmentName, roles, type Role } from "../settings/stacks.ts";
 import { workload } from "../settings/workload.ts";
 import { checkArgs } from "./check-args.ts";
@@ -27,6 +28,11 @@ export interface ConsulServiceArgs {
   count: number;
   /** Route with the counts of errors and requests. Default: `/api/errorAndRequestCount`. */
   counterPath?: string | undefined;
+  /**
+   * Part of all requests that the canaries get together, as in `nary:share`, such as `5 %`. Only kept with the rest, so that
+   * a preview shows a change of it: the gate sets it at run time. Not for production. Default: none.
+   */
+  share?: string | undefined;
   /** Config entries of the service, at most one of a kind. Canary and production should be given the same. Default: none. */
   configEntries?: ConfigEntryArgs[] | undefined;
   /** Services outside Nomad that this one needs. Production's alone. Default: none. */
@@ -41,12 +47,17 @@ const schema = z
     service: workload.service,
     count: workload.count,
     counterPath: workload.counterPath,
+    share: share.optional(),
     configEntries,
     external,
   })
   .refine(({ role, external: outside }) => role === "production" || outside.length === 0, {
     path: ["external"],
     error: "must be given to production alone: a canary or twin that goes would take them with it",
+  })
+  .refine(({ role, share: part }) => role !== "production" || part === undefined, {
+    path: ["share"],
+    error: "must not be given to production, which gets what canaries leave",
   })
   .refine(isOutside, mustBeOutside);
 
@@ -85,7 +96,16 @@ export class ConsulService extends pulumi.ComponentResource {
     const { job, service: registered } = namesOf(service, role);
     const parent = { parent: this };
     const record = withRelease("ConsulService", given.release, (release) =>
-      declaredRecord.encode({ version: 1, role, job, service: registered, release, count, counterPath }),
+      declaredRecord.encode({
+        version: 1,
+        role,
+        job,
+        service: registered,
+        release,
+        count,
+        counterPath,
+        share: given.share && percentage(given.share),
+      }),
     );
     new consul.KeyPrefix(
       name,

@@ -45,6 +45,8 @@ const declared = z.object({
   release,
   count: z.int().min(1),
   counterPath: urlPath,
+  /** The canaries' share as it is declared, so that Pulumi shows its changes; the gate goes by the settings. */
+  share: z.string().optional(),
 });
 /** What a stack declares, as far as the gate needs to know it. */
 export type Declared = z.infer<typeof declared>;

@@ -104,6 +104,24 @@ describe("a component", () => {
     });
   });
 
+  it("ConsulService keeps the share with the record, which production has none of", async () => {
+    const { ConsulService } = components;
+    const share = "2.5 %";
+    const all = await registeredBy(() => new ConsulService("mine", { ...shared, role: "canary", share }));
+    const { subkeys } = z
+      .object({ subkeys: z.object({ record: z.string() }) })
+      .parse(inputsOf(all, "consul:index/keyPrefix:KeyPrefix"));
+    assert.match(subkeys.record, /,"share":"2.5 %"\}$/);
+    for (const bad of [
+      { role: "canary" as const, share: "half" },
+      { role: "production" as const, share },
+    ])
+      assert.deepEqual(
+        refused(() => new ConsulService("bad", { ...shared, ...bad })),
+        ["share"],
+      );
+  });
+
   it("Haproxy registers its job and says where it listens", async () => {
     const { Haproxy } = components;
     const args = { environment: "local", service: "api", port: 8080, statsPort: 8404 };

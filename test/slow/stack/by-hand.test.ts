@@ -115,3 +115,30 @@ describe("production that is up, by hand", function () {
     assert.equal(await get("consul", "/v1/kv/nary/local/_projects/?keys"), undefined);
   });
 });
+
+describe("a canary that is up, by hand", function () {
+  this.timeout(120_000);
+  const canary = "local-canary";
+  let project: Project;
+
+  before(async () => {
+    project = await newProject([canary]);
+    const settings = { release: "first", count: "1", cpu: "20", memory: "64", shutdownDelaySeconds: "0" };
+    await configure(project, canary, { service: `${service}-share`, share: "5 %", ...settings, ...task });
+    await project.pulumi("up", "--yes", "--skip-preview", "-s", canary);
+  });
+
+  after(async () => {
+    for (const name of await jobsNamed(`${service}-share`)) await purge(name);
+    await deleteKeys(`nary/local/${service}-share/`);
+  });
+
+  it("has a changed share in its preview, and nothing else", async () => {
+    await configure(project, canary, { share: "10 %" });
+    const said = await project.pulumi("preview", "--diff", "-s", canary);
+    assert.match(changed(said).join("\n"), /^~ share +: "5 %" => "10 %"$/, said);
+    assert.match(said, /~ 1 to update/, said);
+    await project.pulumi("up", "--yes", "--skip-preview", "-s", canary);
+    await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "-s", canary);
+  });
+});

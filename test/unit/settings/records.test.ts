@@ -45,6 +45,8 @@ describe("the records in Consul", () => {
       count: 1,
       counterPath: "/c",
     };
-    assert.equal(declaredRecord.decode("key", JSON.stringify(record)).service, service);
+    const read = declaredRecord.decode("key", JSON.stringify(record));
+    assert.deepEqual([read.service, read.share], [service, undefined]);
+    assert.equal(declaredRecord.decode("key", JSON.stringify({ ...record, share: "5 %" })).share, "5 %");
   });
 });
