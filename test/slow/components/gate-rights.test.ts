@@ -78,6 +78,11 @@ const consulRows: Record<string, Row> = {
     operation: "up",
     says: lacksConsul("service:write", "api-canary"),
   },
+  'service "api-twin" { policy = "write" }': {
+    declare: entries("twin", [defaults]),
+    operation: "up",
+    says: lacksConsul("service:write", "api-twin"),
+  },
   'service "api" { policy = "write" }': {
     declare: entries("production", [defaults]),
     operation: "up",
@@ -87,6 +92,11 @@ const consulRows: Record<string, Row> = {
     declare: entries("canary", [intentions]),
     operation: "up",
     says: lacksConsul("intention:write", "api-canary"),
+  },
+  'service "api-twin" { policy = "read" intentions = "write" }': {
+    declare: entries("twin", [intentions]),
+    operation: "up",
+    says: lacksConsul("intention:write", "api-twin"),
   },
   'service "api" { policy = "read" intentions = "write" }': {
     declare: entries("production", [intentions]),
