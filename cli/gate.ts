@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { gate } from "../gate/gate.ts";
-import { optionsOf, withOptions, withRecord } from "./options.ts";
+import { optionsOf, withLocking, withRecord } from "./options.ts";
 import { run } from "./run.ts";
 
 export function gateCommand(): Command {
   return withRecord(
-    withOptions(
+    withLocking(
       new Command("gate").description("watch the canary that is up, then promote it or take it away"),
     ),
   ).action(async (_options: unknown, command: Command) => {

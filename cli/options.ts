@@ -8,6 +8,8 @@ const options = z.object({
   json: z.boolean().default(false),
   verbose: z.boolean().default(false),
   record: z.string().optional(),
+  wait: z.boolean().default(false),
+  takeOver: z.boolean().default(false),
 });
 
 /** The options that all commands have. */
@@ -17,6 +19,18 @@ export function withOptions(command: Command): Command {
     .addOption(new Option("-C, --cwd <folder>", "the folder of the Pulumi project").default("."))
     .addOption(new Option("--json", "events as JSON, one a line"))
     .addOption(new Option("--verbose", "show Pulumi's output, and the causes of an error"));
+}
+
+/** The options of the commands that only one may run for a service at a time, beside those that all have. */
+export function withLocking(command: Command): Command {
+  return withOptions(command)
+    .addOption(new Option("--wait", "wait for whoever releases this service now, instead of ending with 4"))
+    .addOption(
+      new Option(
+        "--take-over",
+        "take the lock of a gate on another machine that has ended without giving it back",
+      ),
+    );
 }
 
 /** The option of the commands that watch. */

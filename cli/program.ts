@@ -14,7 +14,7 @@ Exit status:
   1    rejected: by the gate, or by hand with \`nary reject\`
   2    wrong usage or settings; nothing was deployed or destroyed
   3    inconclusive: the canary was not up in time, or the policy could not decide in time
-  4    something broke; nothing was promoted, unless the last line says so
+  4    something broke, or somebody else releases this service; nothing was promoted, unless the last line says so
   130  interrupted; the last line says how things stand
 
 Examples:

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { UsageError } from "../gate/errors.ts";
 import { release, releaseFirst } from "../gate/release.ts";
 import { release as releaseName, type Release } from "../settings/names.ts";
-import { optionsOf, withOptions, withRecord } from "./options.ts";
+import { optionsOf, withLocking, withRecord } from "./options.ts";
 import { run } from "./run.ts";
 
 const own = z.object({ first: z.boolean().default(false) });
 
 export function releaseCommand(): Command {
   return withRecord(
-    withOptions(
+    withLocking(
       new Command("release")
         .description("bring a canary up with a release, watch it, then promote it or take it away")
         .argument(
@@ -21,10 +21,15 @@ export function releaseCommand(): Command {
     ),
   ).action(async (image: string, _options: unknown, command: Command) => {
     const { first } = own.parse(command.opts());
-    await run("release", optionsOf(command), async (open) => {
-      const what = releaseOf(image);
-      return await open((context) => (first ? releaseFirst(context, what) : release(context, what)));
-    });
+    await run(
+      "release",
+      optionsOf(command),
+      async (open) => {
+        const what = releaseOf(image);
+        return await open((context) => (first ? releaseFirst(context, what) : release(context, what)));
+      },
+      [image, ...(first ? ["--first"] : [])],
+    );
   });
 }
 

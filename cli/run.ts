@@ -1,10 +1,11 @@
-import type { Context } from "../gate/context.ts";
+import type { Acting } from "../gate/context.ts";
 import { InterruptedError, PulumiError, reasonOf, UsageError } from "../gate/errors.ts";
 import type { Ending } from "../gate/ending.ts";
 import { Interrupts } from "../gate/interrupts.ts";
 import { eventsVersion, exitCodes, type ExitCode, type Tell } from "../gate/tell/events.ts";
 import { tellJson, tellLines } from "../gate/tell/teller.ts";
 import { NaryError, SettingsError } from "../settings/errors.ts";
+import { withLock } from "../gate/lock/with-lock.ts";
 import { withContext } from "./open.ts";
 
 export type Options = {
@@ -14,18 +15,28 @@ export type Options = {
   verbose: boolean;
   /** File of the record of what is seen. */
   record?: string | undefined;
+  /** Whether to wait for whoever releases the service now. */
+  wait: boolean;
+  /** Whether a gate on another machine, whose lock is held, is known to have ended. */
+  takeOver: boolean;
 };
 
 /** Opens what a command works with, and closes it after the work. */
-export type Open = (inside: (context: Context) => Promise<Ending>) => Promise<Ending>;
+export type Open = (inside: (context: Acting) => Promise<Ending>) => Promise<Ending>;
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a command from its start to its `end` event, and sets the exit status. Never throws. */
+/**
+ * Runs a command that only one may run for a service at a time, from its start to its `end` event, and sets the exit
+ * status. Never throws.
+ *
+ * @param words - what stands behind the command, as others are told who wait for it
+ */
 export async function run(
   command: string,
   options: Options,
   work: (open: Open) => Promise<Ending>,
+  words: readonly string[] = [],
 ): Promise<void> {
   // Whoever read the output may have gone; the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
@@ -44,7 +55,11 @@ export async function run(
   };
   try {
     tell({ event: "start", version: eventsVersion, command, stack: options.stack });
-    const ending = await work((inside) => withContext(options, interrupts, tell, inside));
+    const { wait, takeOver } = options;
+    const locking = { command: [command, ...words].join(" "), wait, takeOver };
+    const ending = await work((inside) =>
+      withContext(options, interrupts, tell, (context) => withLock(context, locking, inside)),
+    );
     const cut = interrupts.requested && ending.exitCode !== exitCodes.interrupted;
     end(cut ? { ...ending, why: finished(ending), exitCode: exitCodes.interrupted } : ending);
   } catch (thrown) {

@@ -7,6 +7,7 @@ import type { Stacks } from "./act/stacks.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import type { Interrupts } from "./interrupts.ts";
+import type { Lock } from "./lock/lock.ts";
 import type { Tell } from "./tell/events.ts";
 
 /** Everything that a gate of one environment works with. Whoever makes it closes it. */
@@ -27,3 +28,6 @@ export type Context = {
   /** Where what is seen is written down; in the folder of records unless given. */
   recordFile?: string | undefined;
 };
+
+/** What a gate works with that holds the lock of its service, and may change things. */
+export type Acting = Context & { lock: Lock };

@@ -42,6 +42,13 @@ export class ActError extends NaryError {
   }
 }
 
+/** Somebody else is releasing this service, or has taken over from this gate. */
+export class LockedError extends NaryError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("NARY_LOCKED", message, options);
+  }
+}
+
 /** The user asked to stop, and nothing was being changed; the message says how things stand. */
 export class InterruptedError extends NaryError {
   constructor(message: string, options?: ErrorOptions) {

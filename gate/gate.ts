@@ -5,7 +5,7 @@ import { conclude } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
-import type { Context } from "./context.ts";
+import type { Acting } from "./context.ts";
 import { declaredTwin } from "./act/twin.ts";
 import { aimOf } from "./decide/aim.ts";
 import type { Rules } from "./decide/judge.ts";
@@ -20,7 +20,7 @@ import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
 /** Watches the canary that is up, then promotes or destroys it. */
-export async function gate(context: Context): Promise<Ending> {
+export async function gate(context: Acting): Promise<Ending> {
   const { interrupts, stacks, keys } = context;
   const declared = await readDeclared(context, "canary");
   if (declared === undefined) {
@@ -59,7 +59,7 @@ export async function gate(context: Context): Promise<Ending> {
   }
 }
 
-async function recorderOf(context: Context, { release }: Declared, rules: Rules): Promise<Recorder> {
+async function recorderOf(context: Acting, { release }: Declared, rules: Rules): Promise<Recorder> {
   const { environment, service, settings, recordFile, tell } = context;
   return await Recorder.open({
     file: recordFile,
@@ -72,7 +72,7 @@ async function recorderOf(context: Context, { release }: Declared, rules: Rules)
 }
 
 /** What the canary is compared with, where its policy or a check compares. */
-async function otherSide(context: Context, canary: Declared): Promise<Declared | undefined> {
+async function otherSide(context: Acting, canary: Declared): Promise<Declared | undefined> {
   const { settings, interrupts, stacks } = context;
   if (settings.twin) return await declaredTwin(context, canary);
   if (settings.policy.type !== "baseline" && !comparesSides(settings.gate.checks)) return undefined;
@@ -85,7 +85,7 @@ async function otherSide(context: Context, canary: Declared): Promise<Declared |
 }
 
 async function watched(
-  context: Context,
+  context: Acting,
   declared: Declared,
   watch: Watch,
   { policy, otherSide: compared }: Rules,
@@ -112,7 +112,7 @@ async function watched(
 }
 
 /** Pulumi looks at both programs while the canaries start. It is never cut: what comes next waits for its end. */
-async function upByTheRules(context: Context, declared: Declared, watch: Watch): Promise<Final | undefined> {
+async function upByTheRules(context: Acting, declared: Declared, watch: Watch): Promise<Final | undefined> {
   const looking = Promise.allSettled([brokenRules(context, declared)]);
   const coming = Promise.allSettled([watch.untilUp(context.interrupts.signal)]);
   const [[looked], [came]] = await Promise.all([looking, coming]);
@@ -124,7 +124,7 @@ async function upByTheRules(context: Context, declared: Declared, watch: Watch):
 }
 
 /** A watch that ended without a verdict leaves the canary, but no client of it. */
-async function leaveRunning(context: Context, reason: unknown): Promise<void> {
+async function leaveRunning(context: Acting, reason: unknown): Promise<void> {
   try {
     await context.interrupts.finishing("turning the canary's traffic off", () =>
       setTraffic(context, trafficOff),

@@ -3,12 +3,12 @@ import { remember } from "./act/history.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { removeCanary } from "./act/remove.ts";
 import { setTraffic } from "./act/traffic.ts";
-import type { Context } from "./context.ts";
+import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { exitCodes } from "./tell/events.ts";
 
 /** Takes the canary away by hand. */
-export async function rejectByHand(context: Context): Promise<Ending> {
+export async function rejectByHand(context: Acting): Promise<Ending> {
   const { interrupts } = context;
   const declared = await readDeclared(context, "canary", interrupts.signal);
   interrupts.throwIfRequested();

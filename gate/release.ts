@@ -7,7 +7,7 @@ import { remember } from "./act/history.ts";
 import { promoteFirst } from "./act/promote.ts";
 import { readDeclared, readPromoted } from "./act/promoted.ts";
 import { setTraffic } from "./act/traffic.ts";
-import type { Context } from "./context.ts";
+import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
@@ -16,7 +16,7 @@ import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
 
 /** What every job of this release would be refused for, told before anything is asked or done. */
-function checkRelease({ settings, except }: Context, release: Release): void {
+function checkRelease({ settings, except }: Acting, release: Release): void {
   const isImage = "task" in settings && settings.task.driver === "docker";
   if (!isImage || except["image-by-digest"] !== undefined) return;
   const [broken] = referenceByDigest(release);
@@ -24,7 +24,7 @@ function checkRelease({ settings, except }: Context, release: Release): void {
 }
 
 /** Releases: canary up, and its twin where there is to be one, watched, then promoted or destroyed. */
-export async function release(context: Context, what: Release): Promise<Ending> {
+export async function release(context: Acting, what: Release): Promise<Ending> {
   checkRelease(context, what);
   const { interrupts, stacks } = context;
   const promoted = await readPromoted(context, interrupts.signal);
@@ -48,7 +48,7 @@ export async function release(context: Context, what: Release): Promise<Ending> 
 }
 
 /** The first release of a service. */
-export async function releaseFirst(context: Context, what: Release): Promise<Ending> {
+export async function releaseFirst(context: Acting, what: Release): Promise<Ending> {
   checkRelease(context, what);
   const { interrupts, keys, stacks } = context;
   const promoted = await readPromoted(context, interrupts.signal);

@@ -18,6 +18,8 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
     declared: (role: Role) => `${root}/declared/${role}/`,
     /** What the stack declares; a `Declared`. */
     declaredRecord: (role: Role) => `${root}/declared/${role}/${declaredKey}`,
+    /** Held by the one gate that may act; its value says who that is. */
+    lock: `${root}/run/lock`,
     /** What production runs; the record `promoted`. */
     promoted: `${root}/run/promoted`,
     /** A line that says whether and how canaries get traffic; missing means off. See `traffic.ts`. */

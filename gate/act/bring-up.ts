@@ -1,11 +1,12 @@
 import type { Release } from "../../settings/names.ts";
-import type { Context } from "../context.ts";
+import type { Acting } from "../context.ts";
 import { isThere, removeCanary } from "./remove.ts";
 import { releaseOfTwin } from "./twin.ts";
 
 /** Brings the canary up, and at the same time the twin where there is to be one. */
-export async function bringUp(context: Context, release: Release): Promise<void> {
-  const { pulumi, stacks, settings } = context;
+export async function bringUp(context: Acting, release: Release): Promise<void> {
+  const { pulumi, stacks, settings, lock } = context;
+  await lock.assertHeld();
   if (!settings.twin) {
     await pulumi.up(stacks.canary, release);
     return;

@@ -1,7 +1,7 @@
 import type { Declared } from "../../settings/records.ts";
 import type { Past } from "../../settings/records.ts";
 import { trafficOff } from "../../settings/traffic.ts";
-import type { Context } from "../context.ts";
+import type { Acting } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
 import { pastOf, type Ending } from "../ending.ts";
 import { reasonOf } from "../errors.ts";
@@ -18,7 +18,7 @@ import { setTraffic } from "./traffic.ts";
  * @param start - when the watch began, by `performance.now()`
  */
 export async function conclude(
-  context: Context,
+  context: Acting,
   declared: Declared,
   watch: Watch,
   verdict: Final,
@@ -64,7 +64,7 @@ type Concluded = {
 };
 
 async function finish(
-  context: Context,
+  context: Acting,
   declared: Declared,
   watch: Watch,
   start: number,

@@ -1,7 +1,7 @@
 import type { Release } from "../../settings/names.ts";
 import type { Declared } from "../../settings/records.ts";
 import { trafficOff } from "../../settings/traffic.ts";
-import type { Context } from "../context.ts";
+import type { Acting } from "../context.ts";
 import { ActError, reasonOf } from "../errors.ts";
 import type { Watch } from "../watch.ts";
 import { readDeclared, readPromoted, writePromoted } from "./promoted.ts";
@@ -21,7 +21,7 @@ export type Promotion =
 type Outcome = { type: "promoted" } | { type: "rejected" | "failed"; why: string };
 
 /** Brings production up with what was watched, while the canary goes on being watched. */
-export async function promote(context: Context, canary: Declared, watch: Watch): Promise<Promotion> {
+export async function promote(context: Acting, canary: Declared, watch: Watch): Promise<Promotion> {
   const { release } = canary;
   // Hours may have passed since the watch began, and either program may have changed.
   const broken = await brokenRules(context, canary).catch((error: unknown) => [reasonOf(error)]);
@@ -41,7 +41,7 @@ export async function promote(context: Context, canary: Declared, watch: Watch):
   return outcome;
 }
 
-async function rollOut(context: Context, release: Release, watch: Watch): Promise<Outcome> {
+async function rollOut(context: Acting, release: Release, watch: Watch): Promise<Outcome> {
   watch.rolloutBegins();
   const stop = new AbortController();
   const rejected = watch.untilRejected(stop.signal).then(
@@ -65,8 +65,9 @@ async function rollOut(context: Context, release: Release, watch: Watch): Promis
   return first;
 }
 
-async function upAndFollow(context: Context, release: Release, signal: AbortSignal): Promise<Rollout> {
+async function upAndFollow(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
   try {
+    await context.lock.assertHeld();
     await context.pulumi.up(context.stacks.production, release);
     return await followRollout(context, release, signal);
   } catch (error) {
@@ -75,7 +76,7 @@ async function upAndFollow(context: Context, release: Release, signal: AbortSign
 }
 
 /** Says where production is afterwards. */
-async function rollBack(context: Context, release: Release | undefined, why: string): Promise<string> {
+async function rollBack(context: Acting, release: Release | undefined, why: string): Promise<string> {
   if (release === undefined) return "there is no earlier release that production could go back to";
   context.tell({ event: "rollback", release, why });
   const rollout = await upAndFollow(context, release, new AbortController().signal);
@@ -85,7 +86,7 @@ async function rollBack(context: Context, release: Release | undefined, why: str
 }
 
 /** The first release: no canary, since there is nothing that it could stand beside. */
-export async function promoteFirst(context: Context, release: Release): Promise<void> {
+export async function promoteFirst(context: Acting, release: Release): Promise<void> {
   const before = await readPromoted(context);
   const rollout = await upAndFollow(context, release, new AbortController().signal);
   if (!rollout.ok) {

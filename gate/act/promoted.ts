@@ -2,7 +2,7 @@ import type { Release } from "../../settings/names.ts";
 import { declaredRecord, promotedRecord, type Declared } from "../../settings/records.ts";
 import type { Role } from "../../settings/stacks.ts";
 import { patiently } from "../clients/patience.ts";
-import type { Context } from "../context.ts";
+import type { Acting, Context } from "../context.ts";
 import { ActError } from "../errors.ts";
 
 type Records = Pick<Context, "consul" | "keys">;
@@ -17,10 +17,10 @@ export async function readPromoted({ consul, keys }: Records, signal?: AbortSign
 }
 
 /** @throws ActError when somebody else has written it since it was read */
-export async function writePromoted(context: Context, release: Release, since: Current): Promise<void> {
-  const { consul, keys, tell } = context;
+export async function writePromoted(context: Acting, release: Release, since: Current): Promise<void> {
+  const { lock, keys, tell } = context;
   const value = promotedRecord.encode({ version: 1, release, at: new Date().toISOString() });
-  const written = await patiently(() => consul.put(keys.promoted, value, since.index));
+  const written = await lock.put(keys.promoted, value, since.index);
   // A write whose answer was lost in an outage is refused when it is tried again.
   const now = written ? undefined : await readPromoted(context);
   if (now !== undefined && now.release !== release) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { stoppingOf } from "../../settings/stopping.ts";
 import { patiently } from "../clients/patience.ts";
-import type { Context } from "../context.ts";
+import type { Acting } from "../context.ts";
 import { ActError, reasonOf, UsageError } from "../errors.ts";
 
 /** Time for tasks to be killed and for Consul to hear of it, beyond the shutdown delay. */
@@ -15,7 +15,8 @@ type Passing = "canary" | "twin";
  * Takes the canary and its twin away, which get no traffic any more: their stacks are destroyed, and then they are
  * proved to be gone.
  */
-export async function removeCanary(context: Context): Promise<void> {
+export async function removeCanary(context: Acting): Promise<void> {
+  await context.lock.assertHeld();
   const removed = [remove(context, "canary"), removeTwin(context)];
   // A Pulumi that runs is never cut: both have ended before a failure is told.
   const failures = (await Promise.allSettled(removed)).flatMap((each) =>
@@ -25,14 +26,14 @@ export async function removeCanary(context: Context): Promise<void> {
   await Promise.all(removed);
 }
 
-async function remove(context: Context, role: Passing): Promise<void> {
+async function remove(context: Acting, role: Passing): Promise<void> {
   await context.pulumi.destroy(context.stacks[role]);
   await removeLeftovers(context, role);
   await proveGone(context, role);
 }
 
 /** Whoever asks for a twin no more may have one still, and perhaps no stack of it. */
-async function removeTwin(context: Context): Promise<void> {
+async function removeTwin(context: Acting): Promise<void> {
   const { pulumi, stacks, settings } = context;
   if (settings.twin) {
     await remove(context, "twin");
@@ -47,14 +48,14 @@ async function removeTwin(context: Context): Promise<void> {
 }
 
 /** Whether anything of a role is there: its job, its instances, or what its stack declares. */
-export async function isThere(context: Context, role: Passing): Promise<boolean> {
+export async function isThere(context: Acting, role: Passing): Promise<boolean> {
   const { consul, keys } = context;
   const declared = await patiently(() => consul.keys(keys.declared(role)));
   return declared.length > 0 || (await leftOf(context, role)) !== undefined;
 }
 
 /** A Pulumi that was killed in the middle of a create leaves things that no later `destroy` knows of. */
-async function removeLeftovers(context: Context, role: Passing): Promise<void> {
+async function removeLeftovers(context: Acting, role: Passing): Promise<void> {
   const { nomad, consul, environment, service, keys, tell } = context;
   const meta = { nary_environment: environment.name, nary_service: service, nary_role: role };
   for (const job of await patiently(() => nomad.jobsWith(meta))) {
@@ -68,7 +69,7 @@ async function removeLeftovers(context: Context, role: Passing): Promise<void> {
 }
 
 /** @throws ActError that says what is still there */
-async function proveGone(context: Context, role: Passing): Promise<void> {
+async function proveGone(context: Acting, role: Passing): Promise<void> {
   const { service, settings, tell } = context;
   const end = performance.now() + (stoppingOf(settings).shutdownDelaySeconds + goneSeconds) * 1000;
   for (;;) {
@@ -82,7 +83,7 @@ async function proveGone(context: Context, role: Passing): Promise<void> {
   tell({ event: "gone", job: `${service}-${role}` });
 }
 
-async function leftOf({ nomad, consul, service }: Context, role: Passing): Promise<string | undefined> {
+async function leftOf({ nomad, consul, service }: Acting, role: Passing): Promise<string | undefined> {
   const name = `${service}-${role}`;
   const job = await patiently(() => nomad.job(name));
   if (job !== undefined && !job.stopped) return `the job ${name} is registered in Nomad`;

@@ -1,16 +1,15 @@
 import type { Policy } from "../../settings/policy.ts";
 import type { CanarySettings } from "../../settings/schema.ts";
 import { encodeTraffic, type Traffic } from "../../settings/traffic.ts";
-import { patiently } from "../clients/patience.ts";
-import type { Context } from "../context.ts";
+import type { Acting } from "../context.ts";
 
 /** Lets HAProxy route requests to the canaries, or no longer. */
 export async function setTraffic(
-  { consul, keys, tell }: Context,
+  { lock, keys, tell }: Acting,
   traffic: Traffic,
   signal?: AbortSignal,
 ): Promise<void> {
-  await patiently(() => consul.put(keys.traffic, encodeTraffic(traffic)), { signal });
+  await lock.put(keys.traffic, encodeTraffic(traffic), undefined, signal);
   tell({ event: "traffic", ...told(traffic) });
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { Endpoint, type Question } from "./endpoint.ts";
+import { keyPath } from "./key-path.ts";
+import { Sessions } from "./sessions.ts";
 
 const holdSeconds = 10;
 
@@ -36,6 +38,16 @@ const instances = z.array(
     })),
 );
 
+const transaction = z.object({
+  Errors: z
+    .array(z.object({ OpIndex: z.int() }))
+    .nullish()
+    .transform((errors) => errors ?? []),
+});
+
+/** A session, and the key of the lock that it has to hold. */
+export type Hold = { key: string; session: string };
+
 export type Address = { host: string; port: number };
 /** One instance of a service, as Consul knows it. */
 export type Instance = z.infer<typeof instances>[number];
@@ -45,6 +57,7 @@ export type Pair = z.infer<typeof pairs>[number];
 /** What the gate asks of Consul. */
 export class Consul {
   readonly #endpoint: Endpoint;
+  readonly sessions: Sessions;
 
   /** @param datacenter - the agent's own unless given */
   constructor(address: URL, token?: string, datacenter?: string) {
@@ -54,6 +67,7 @@ export class Consul {
       token,
       datacenter === undefined ? {} : { dc: datacenter },
     );
+    this.sessions = new Sessions(this.#endpoint);
   }
 
   /** @throws UnreachableError unless a server answers that there is a leader */
@@ -77,6 +91,30 @@ export class Consul {
       query: index === undefined ? {} : { cas: index },
     };
     return this.#endpoint.parse(z.boolean(), question, await this.#endpoint.ask(question));
+  }
+
+  /**
+   * Writes only while the session holds its lock, both by one decision of Consul's.
+   *
+   * @param index - as in `put`
+   * @returns "changed" when somebody else has written the key since, "lost" when the lock is not held any more
+   */
+  async putWhile(
+    hold: Hold,
+    key: string,
+    value: string,
+    index?: number,
+  ): Promise<"written" | "changed" | "lost"> {
+    const write = { Key: key, Value: Buffer.from(value).toString("base64") };
+    return await this.#whileHeld(
+      hold,
+      index === undefined ? { Verb: "set", ...write } : { Verb: "cas", Index: index, ...write },
+    );
+  }
+
+  /** Deletes only while the session holds its lock. */
+  async deleteWhile(hold: Hold, key: string): Promise<"written" | "changed" | "lost"> {
+    return await this.#whileHeld(hold, { Verb: "delete", Key: key });
   }
 
   async delete(key: string): Promise<void> {
@@ -112,8 +150,22 @@ export class Consul {
   async close(): Promise<void> {
     await this.#endpoint.close();
   }
-}
 
-function keyPath(key: string): string {
-  return `/v1/kv/${key.split("/").map(encodeURIComponent).join("/")}`;
+  async #whileHeld(
+    hold: Hold,
+    write: Record<string, string | number>,
+  ): Promise<"written" | "changed" | "lost"> {
+    const question: Question = {
+      method: "PUT",
+      path: "/v1/txn",
+      body: JSON.stringify([
+        { KV: { Verb: "check-session", Key: hold.key, Session: hold.session } },
+        { KV: write },
+      ]),
+    };
+    const reply = await this.#endpoint.ask(question, [409]);
+    if (reply.status !== 409) return "written";
+    const { Errors } = this.#endpoint.parse(transaction, question, reply);
+    return Errors.some(({ OpIndex }) => OpIndex === 0) ? "lost" : "changed";
+  }
 }

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { Endpoint, Question } from "./endpoint.ts";
+import { keyPath } from "./key-path.ts";
+
+const created = z.object({ ID: z.string() }).transform(({ ID }) => ID);
+const lockPair = z.array(
+  z.object({ Value: z.base64().nullable(), Session: z.string().optional() }).transform((pair) => ({
+    value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
+    session: pair.Session,
+  })),
+);
+
+/** What a lock's key says, and the session that holds it; nobody does where there is none. */
+export type Locked = { value: string; session: string | undefined };
+
+/** Sessions of Consul, and the locks that they hold. */
+export class Sessions {
+  readonly #endpoint: Endpoint;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * A session that ends when it is not renewed, whatever becomes of the agent's node.
+   *
+   * @param ttlSeconds - Consul wants at least 10, and ends the session after at most twice as long
+   * @param delaySeconds - for which nobody gets a lock whose session ended without giving it back
+   */
+  async create(name: string, ttlSeconds: number, delaySeconds: number): Promise<string> {
+    const question = {
+      method: "PUT",
+      path: "/v1/session/create",
+      right: "session:write",
+      body: JSON.stringify({
+        Name: name,
+        TTL: `${ttlSeconds}s`,
+        LockDelay: `${delaySeconds}s`,
+        Behavior: "release",
+        NodeChecks: [],
+      }),
+    } satisfies Question;
+    return this.#endpoint.parse(created, question, await this.#endpoint.ask(question));
+  }
+
+  /** Says whether the session is still there. */
+  async renew(session: string, signal?: AbortSignal): Promise<boolean> {
+    const path = `/v1/session/renew/${encodeURIComponent(session)}`;
+    const { status } = await this.#endpoint.ask({ method: "PUT", path, signal }, [404]);
+    return status !== 404;
+  }
+
+  async destroy(session: string): Promise<void> {
+    await this.#endpoint.ask({
+      method: "PUT",
+      path: `/v1/session/destroy/${encodeURIComponent(session)}`,
+    });
+  }
+
+  /** Says whether the session has the lock now. */
+  async acquire(key: string, value: string, session: string): Promise<boolean> {
+    return await this.#put({ method: "PUT", path: keyPath(key), body: value, query: { acquire: session } });
+  }
+
+  /** Gives a lock back, so that the next one need not wait for the delay. */
+  async release(key: string, value: string, session: string): Promise<boolean> {
+    return await this.#put({ method: "PUT", path: keyPath(key), body: value, query: { release: session } });
+  }
+
+  /** Who holds a lock, by the leader's own word. */
+  async holder(key: string, signal?: AbortSignal): Promise<Locked | undefined> {
+    const question = { path: keyPath(key), query: { consistent: true }, signal };
+    const reply = await this.#endpoint.ask(question, [404]);
+    return reply.status === 404 ? undefined : this.#endpoint.parse(lockPair, question, reply)[0];
+  }
+
+  async #put(question: Question): Promise<boolean> {
+    return this.#endpoint.parse(z.boolean(), question, await this.#endpoint.ask(question));
+  }
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { hostname } from "node:os";
+import { Consul } from "../../../gate/clients/consul.ts";
+import { LockedError } from "../../../gate/errors.ts";
+import { Lock, type Holder, type LockOptions } from "../../../gate/lock/lock.ts";
+import { markOf, type ProcessMark } from "../../../gate/lock/process.ts";
+import { sharedCluster } from "../../support/cluster.ts";
+
+const never = new AbortController().signal;
+
+describe("the lock of a service in a real Consul", function () {
+  this.timeout(60_000);
+  let consul: Consul;
+  let mark: ProcessMark;
+  const locks: Lock[] = [];
+
+  before(async () => {
+    consul = new Consul(new URL((await sharedCluster()).consulAddress));
+    mark = (await markOf(process.pid)) ?? assert.fail("this process has no mark");
+  });
+
+  afterEach(async () => {
+    for (const lock of locks.splice(0)) await lock.giveBack();
+  });
+
+  after(() => consul.close());
+
+  function holderOf(process: ProcessMark, command = "release api:1"): Holder {
+    return { version: 1, process, user: "ada", command, since: "2026-01-01T00:00:00.000Z" };
+  }
+
+  async function take(key: string, options: Partial<LockOptions> = {}): Promise<Lock> {
+    const lock = await Lock.take({
+      consul,
+      key,
+      holder: holderOf(mark),
+      wait: false,
+      takeOver: false,
+      onWait: () => undefined,
+      signal: never,
+      ...options,
+    });
+    locks.push(lock);
+    return lock;
+  }
+
+  it("is one gate's at a time, and says to the others whose it is since when", async () => {
+    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => take("nary-test/one/lock")));
+    assert.equal(tries.filter(({ status }) => status === "fulfilled").length, 1);
+    for (const each of tries) {
+      if (each.status === "fulfilled") continue;
+      assert(each.reason instanceof LockedError);
+      assert.match(each.reason.message, /`nary release api:1` of ada on .* since 2026-01-01T00:00:00.000Z/);
+    }
+  });
+
+  it("goes to whoever waits as soon as it is given back", async () => {
+    const first = await take("nary-test/wait/lock");
+    const told: string[] = [];
+    const second = take("nary-test/wait/lock", { wait: true, onWait: (why) => told.push(why) });
+    await assert.rejects(
+      first.assertHeld().then(() => take("nary-test/wait/lock")),
+      LockedError,
+    );
+    await first.giveBack();
+    await (await second).assertHeld();
+    assert.equal(told.length, 1);
+  });
+
+  it("is taken at once from a process of this machine that has ended", async () => {
+    const child = spawn("sleep", ["60"], { stdio: "ignore" });
+    const ended = (await markOf(child.pid ?? 0)) ?? assert.fail("no mark");
+    const dead = await take("nary-test/dead/lock", { holder: holderOf(ended) });
+    await assert.rejects(take("nary-test/dead/lock"), LockedError);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const next = await take("nary-test/dead/lock");
+    await next.assertHeld();
+    await assert.rejects(
+      dead.put("nary-test/dead/key", "late"),
+      /The lock of this service was lost: This service is being released by/,
+    );
+    assert.equal(await consul.get("nary-test/dead/key"), undefined);
+  });
+
+  it("is not taken for ended by a number that another process has now", async () => {
+    const other = holderOf({ ...mark, started: "1" });
+    await take("nary-test/number/lock", { holder: other });
+    await (await take("nary-test/number/lock")).assertHeld();
+  });
+
+  it("is taken from a process elsewhere only when a person says so", async () => {
+    const elsewhere = holderOf({ ...mark, host: `not-${hostname()}` });
+    await take("nary-test/elsewhere/lock", { holder: elsewhere });
+    await assert.rejects(take("nary-test/elsewhere/lock"), /--take-over/);
+    await (await take("nary-test/elsewhere/lock", { takeOver: true })).assertHeld();
+  });
+
+  it("keeps a write from a gate whose session was ended", async () => {
+    const lock = await take("nary-test/lost/lock");
+    assert.equal(await lock.put("nary-test/lost/key", "first", 0), true);
+    assert.equal(await lock.put("nary-test/lost/key", "again", 0), false);
+    await consul.sessions.destroy(lock.hold.session);
+    await assert.rejects(lock.put("nary-test/lost/key", "second"), /nobody holds it now/);
+    await assert.rejects(lock.delete("nary-test/lost/key"), LockedError);
+    assert.equal((await consul.get("nary-test/lost/key"))?.value, "first");
+  });
+});
