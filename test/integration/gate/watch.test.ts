@@ -10,6 +10,7 @@ import { policy, type Policy } from "../../../settings/policy.ts";
 import type { Declared } from "../../../settings/records.ts";
 import { settings } from "../../../settings/schema.ts";
 import { sharedCluster } from "../../support/cluster.ts";
+import { deregisterInstance, registerInstance } from "../components/consul.ts";
 import { declaredOf, eventually, registerJob } from "./job.ts";
 
 const never = new AbortController().signal;
@@ -148,6 +149,27 @@ describe("watching canaries on a real cluster", function () {
       const { type, rule, why } = await watch.untilVerdict(never);
       assert.deepEqual([type, rule], ["reject", "check: lag"]);
       assert.match(why, /no canary tells how long its event loop stalls/);
+    });
+  });
+
+  it("counts a canary once that is registered in Consul twice, and names one that is a stranger", async () => {
+    await watching("nary-test-twice", { count: 1 }, async (watch, { service }, events) => {
+      assert.equal(await watch.untilUp(never), undefined);
+      const { instances } = await consul.instances(service);
+      const { id, address } = instances[0] ?? assert.fail("no instance");
+      const others = [`${id}-again`, "nary-test-stranger"];
+      for (const other of others) await registerInstance(service, other, address.port);
+      try {
+        watch.trafficIsOn();
+        const verdict = watch.untilVerdict(never);
+        await call(service, "/hit", 10);
+        assert.equal((await verdict).type, "promote");
+        assert.equal(watch.evidence.canary.requests, 10);
+        const warnings = events.flatMap((event) => (event.event === "warning" ? [event.why] : []));
+        assert.ok(warnings.some((why) => why.startsWith("nary-test-stranger is registered as")));
+      } finally {
+        for (const other of others) await deregisterInstance(other);
+      }
     });
   });
 
