@@ -1,113 +1,113 @@
-import { oneBadOf, type Scenario } from "./traffic.ts";
+import { oneBadOf, type Errors, type Scenario } from "./traffic.ts";
+import type { Policy } from "./watch.ts";
 
-export type Truth = "good" | "bad" | "between";
-
+/** A release to be judged. */
 export type Release = {
   name: string;
-  truth: Truth;
-  /** Failures that come together, which `phi` says. */
+  /** The most failures that come together, as its service's settings say. */
   phi: number;
-  /** Beside production, which is warm and has three times the canary's requests. */
-  scenario: Scenario;
-  /** Whether the canary and the twin start fresh, so that production is no fair side to compare with. */
-  isFresh?: boolean;
+  /** Of the whole service. */
+  requestsPerSecond: number;
+  canary: Errors;
+  /** The old release; its twin starts as fresh as the canary. */
+  old: Errors;
+} & Pick<Scenario, "change" | "lateSeconds" | "bursts">;
+
+/** Part of all requests that the canary gets, unless the policy has a way of its own. */
+export const share = 0.1;
+
+/** Error rate of the old release. */
+export const background = 0.005;
+
+/** Instances of the canary. */
+const instances = 8;
+
+const busy = 400;
+const quiet = 10;
+/** Clusters of 20 come about as often here as clusters of 5 in a busy service. */
+const veryBusy = 2000;
+
+const bursts = { everySeconds: 120, seconds: 20, times: 10 };
+const change = { seconds: 60, share: 0.3 };
+const lateSeconds = 120;
+const warmUp = { seconds: 60, times: 5 };
+
+type More = Partial<Omit<Release, "name" | "canary" | "old">>;
+
+const release = (name: string, canary: Errors, old: Errors, more: More = {}): Release => ({
+  name,
+  phi: 1,
+  requestsPerSecond: busy,
+  canary,
+  old,
+  ...more,
+});
+
+/** The same release under every kind of errors and traffic. */
+const underAll = (name: string, times: number): Release[] => {
+  const rate = times * background;
+  const both = (clusters: number) =>
+    [
+      { rate, clusters },
+      { rate: background, clusters },
+    ] as const;
+  const plain = both(1);
+  return [
+    release(name, ...plain),
+    release(`${name}, clusters of 5`, ...both(5), { phi: 5 }),
+    release(`${name}, clusters of 20`, ...both(20), { phi: 20, requestsPerSecond: veryBusy }),
+    release(`${name}, bursts on both sides`, ...plain, { bursts }),
+    release(`${name}, warm-up errors`, { rate, warmUp }, { rate: background }),
+    release(`${name}, late start`, ...plain, { lateSeconds }),
+    release(`${name}, share changing midway`, ...plain, { change }),
+    release(`${name}, quiet service`, ...plain, { requestsPerSecond: quiet }),
+  ];
 };
 
-export const background = 0.005;
-export const margin = 2;
+const old = { rate: background };
+const nothing = { rate: 0 };
 
-const base = { requestsPerSecond: 40, intervalSeconds: 10, share: 0.25 };
-const sides = (canary: number, clusters = 1) => ({
-  canary: { rate: canary, clusters },
-  other: { rate: background, clusters },
-});
-const bursts = { everySeconds: 600, seconds: 60, times: 5 };
-const warmUp = { seconds: 60, times: 10 };
-
-/**
- * Good: no higher rate than production's. Bad: `margin` times as high, and no lower than the rate that the policy's bound
- * rules out. All else is between, where either verdict is allowed.
- */
 export const releases: readonly Release[] = [
-  plain("as good as production", "good", background),
-  plain("half as many errors", "good", background / 2),
-  {
-    name: "no errors on either side",
-    truth: "good",
-    phi: 1,
-    scenario: { ...base, canary: { rate: 0 }, other: { rate: 0 } },
-  },
-  clusters("as good, clusters of 5", "good", background, 5),
-  clusters("as good, clusters of 20", "good", background, 20),
-  {
-    name: "as good, bursts on both sides",
-    truth: "good",
-    phi: 1,
-    scenario: { ...base, ...sides(background), bursts },
-  },
-  {
-    name: "as good, starts 2 minutes late",
-    truth: "good",
-    phi: 1,
-    scenario: { ...base, ...sides(background), lateSeconds: 120 },
-  },
-  {
-    name: "as good, share 25 % then 50 %",
-    truth: "good",
-    phi: 1,
-    scenario: { ...base, ...sides(background), change: { seconds: 300, share: 0.5 } },
-  },
-  {
-    name: "as good, ten times the errors in its first minute",
-    truth: "good",
-    phi: 1,
-    isFresh: true,
-    scenario: {
-      ...base,
-      canary: { rate: background, warmUp },
-      other: { rate: background },
-    },
-  },
-  plain("1.4 times as many errors", "between", 1.4 * background),
-  plain("twice as many errors", "bad", margin * background),
-  plain("five times as many errors", "bad", 5 * background),
-  clusters("twice as many, clusters of 5", "bad", margin * background, 5),
-  clusters("twice as many, clusters of 20", "bad", margin * background, 20),
-  {
-    name: "twice as many, bursts on both sides",
-    truth: "bad",
-    phi: 1,
-    scenario: { ...base, ...sides(margin * background), bursts },
-  },
-  plain("one bad instance of eight", "bad", oneBadOf(8, background, 9 * background)),
-  {
-    name: "0.5 % errors beside a production without any",
-    truth: "bad",
-    phi: 1,
-    scenario: { ...base, canary: { rate: background }, other: { rate: 0 } },
-  },
+  ...underAll("as often", 1),
+  release("half as often", { rate: background / 2 }, old),
+  release("never, nor the old one", nothing, nothing),
+  release("1.5 times as often", { rate: 1.5 * background }, old),
+  release("0.01 %, the old one never", { rate: 1e-4 }, nothing),
+  ...underAll("twice as often", 2),
+  release("one bad instance of eight", { rate: oneBadOf(instances, background, 17 * background) }, old),
+  release("0.1 %, the old one never", { rate: 1e-3 }, nothing),
+  release("4 times as often", { rate: 4 * background }, old),
+  release("4 times as often, quiet service", { rate: 4 * background }, old, { requestsPerSecond: quiet }),
+  release("10 times as often", { rate: 10 * background }, old),
 ];
 
-function plain(name: string, truth: Truth, rate: number): Release {
-  return { name, truth, phi: 1, scenario: { ...base, ...sides(rate) } };
-}
-
-/** Clusters make so many times as many requests necessary. */
-function clusters(name: string, truth: Truth, rate: number, size: number): Release {
-  const requestsPerSecond = size * base.requestsPerSecond;
-  return { name, truth, phi: size, scenario: { ...base, requestsPerSecond, ...sides(rate, size) } };
-}
-
-/** The same release beside a twin: the old release, started fresh with it, with as many requests at all times. */
-export function besideTwin({ scenario }: Release): Scenario {
-  const { canary, other, requestsPerSecond, intervalSeconds, share, lateSeconds, bursts } = scenario;
-  return {
-    requestsPerSecond: 2 * share * requestsPerSecond,
+/** The traffic that a policy sees of a release. */
+export function scenarioOf(
+  { requestsPerSecond, canary, old, change, lateSeconds, bursts }: Release,
+  { beside, intervalSeconds }: Pick<Policy, "beside" | "intervalSeconds">,
+): Scenario {
+  const common = {
     intervalSeconds,
-    share: 0.5,
+    canary,
     ...(lateSeconds === undefined ? {} : { lateSeconds }),
     ...(bursts === undefined ? {} : { bursts }),
-    canary,
-    other: canary.warmUp === undefined ? other : { ...other, warmUp: canary.warmUp },
   };
+  switch (beside) {
+    case "production":
+      return {
+        ...common,
+        requestsPerSecond,
+        share,
+        other: old,
+        ...(change === undefined ? {} : { change }),
+      };
+    case "twin":
+      // Canaries and twins get the same, of which they are half each, whatever production gets.
+      return {
+        ...common,
+        requestsPerSecond: 2 * share * requestsPerSecond,
+        share: 0.5,
+        other: canary.warmUp === undefined ? old : { ...old, warmUp: canary.warmUp },
+      };
+  }
 }

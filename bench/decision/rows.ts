@@ -1,90 +1,79 @@
-import type { Outcome } from "./outcome.ts";
-import { promised } from "./ours.ts";
-import type { Truth } from "./releases.ts";
+import type { Release } from "./releases.ts";
+import type { Simulated, Sums } from "./simulate.ts";
+import type { Truth } from "./truth.ts";
+import type { Policy } from "./watch.ts";
 
+/** Parts of all runs. */
+type Parts = { falseReject: number; falsePromote: number; inconclusive: number };
+
+/** One policy on one release: parts of the runs, and means over them. */
 export type Row = {
   policy: string;
   release: string;
   truth: Truth;
-  /** Parts of the runs; null where the truth makes it no error. */
-  falseReject: number | null;
-  falsePromote: number | null;
+  /** Rejected though it is good. */
+  falseReject: number;
+  /** Promoted though it is bad. */
+  falsePromote: number;
   inconclusive: number;
-  /** Of the canary until the verdict, on average. */
+  /** Promoted, rightly or not. */
+  promoted: number;
+  /** Requests of the canary until the verdict. */
   requests: number;
   seconds: number;
-  /** Failed answers of the canary until then, on average; without a shield its clients get them all. */
+  /** Failed requests of the canary until the verdict. */
   clientErrors: number;
   runs: number;
-  /** Where it is worse than another, and why. */
-  notes: string[];
+  /** Beside somebody else's policy: what nary:baseline makes of the very same requests. */
+  nary?: Parts & { requests: number };
+  /** Where nary:baseline is worse, and why. */
+  note?: string;
 };
 
-export function rowOf(names: Pick<Row, "policy" | "release" | "truth">, outcomes: readonly Outcome[]): Row {
-  const runs = outcomes.length;
-  const part = (said: Outcome["said"]) => outcomes.filter((outcome) => outcome.said === said).length / runs;
-  const mean = (of: (outcome: Outcome) => number) =>
-    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / runs;
+export function rowOf(
+  policy: Policy,
+  release: Release,
+  truth: Truth,
+  runs: number,
+  { policy: sums, nary }: Simulated,
+): Row {
   return {
-    ...names,
-    falseReject: names.truth === "good" ? part("reject") : null,
-    falsePromote: names.truth === "bad" ? part("promote") : null,
-    inconclusive: part("inconclusive"),
-    requests: Math.round(mean(({ requests }) => requests)),
-    seconds: Math.round(mean(({ seconds }) => seconds)),
-    clientErrors: Math.round(mean(({ failed }) => failed) * 10) / 10,
+    policy: policy.name,
+    release: release.name,
+    truth,
+    ...partsOf(sums, truth, runs),
+    promoted: sums.promoted / runs,
+    requests: mean(sums.requests, runs),
+    seconds: mean(sums.seconds, runs),
+    clientErrors: mean(sums.clientErrors, runs),
     runs,
-    notes: [],
+    ...(nary === undefined
+      ? {}
+      : { nary: { ...partsOf(nary, truth, runs), requests: mean(nary.requests, runs) } }),
   };
 }
 
-/** Standard deviations of chance that are allowed: one run in a thousand is above them. */
-const deviations = 3.1;
+const partsOf = ({ promoted, rejected, inconclusive }: Sums, truth: Truth, runs: number): Parts => ({
+  falseReject: truth === "good" ? rejected / runs : 0,
+  falsePromote: truth === "bad" ? promoted / runs : 0,
+  inconclusive: inconclusive / runs,
+});
 
-/** Whether so large a part may come from this probability by chance (normal approximation, and one run). */
-function isWithin(part: number, probability: number, runs: number): boolean {
-  const deviation = Math.sqrt((probability * (1 - probability)) / runs);
-  return part <= probability + deviations * deviation + 1 / runs;
+const mean = (sum: number, runs: number) => Math.round((10 * sum) / runs) / 10;
+
+export const percent = (part: number) => `${Number((100 * part).toFixed(2))} %`;
+
+/** For people. */
+export function lineOf(row: Row): string {
+  const { policy, release, truth, falseReject, falsePromote, inconclusive, note } = row;
+  const parts = {
+    good: `rejected ${percent(falseReject)}`,
+    bad: `promoted ${percent(falsePromote)}`,
+    between: "",
+  };
+  return (
+    `${policy.padEnd(44)} ${release.padEnd(39)} ${truth.padEnd(8)} ${parts[truth].padEnd(17)} ` +
+    `undecided ${percent(inconclusive).padEnd(8)} ${row.requests} requests in ${row.seconds} s, ` +
+    `${row.clientErrors} errors${note === undefined ? "" : `; ${note}`}`
+  );
 }
-
-/** What a row of a policy with promised probabilities does not keep, one sentence each. */
-export function brokenPromises(row: Row): string[] {
-  const { alpha, beta, confidence } = promised;
-  const most = { reject: alpha, promote: beta + 1 - confidence, inconclusive: 0.05 };
-  const broken: string[] = [];
-  const told = (what: string, part: number, limit: number) =>
-    `${row.policy}, ${row.release}: ${what} ${percent(part)}, which is more than ${percent(limit)}`;
-  if (row.falseReject !== null && !isWithin(row.falseReject, most.reject, row.runs))
-    broken.push(told("falseReject", row.falseReject, most.reject));
-  if (row.falsePromote !== null && !isWithin(row.falsePromote, most.promote, row.runs))
-    broken.push(told("falsePromote", row.falsePromote, most.promote));
-  if (row.truth === "good" && !isWithin(row.inconclusive, most.inconclusive, row.runs))
-    broken.push(told("inconclusive", row.inconclusive, most.inconclusive));
-  return broken;
-}
-
-const kinds = {
-  falseReject: { other: "falsePromote", verb: "rejects", cost: "promotes up to" },
-  falsePromote: { other: "falseReject", verb: "promotes", cost: "rejects up to" },
-} as const;
-
-/** Where a peer makes fewer errors of a kind on the same release than chance explains, and what it pays for that. */
-export function betterPeers(row: Row, peers: readonly Row[]): string[] {
-  return peers
-    .filter(({ release }) => release === row.release)
-    .flatMap((peer) =>
-      (["falseReject", "falsePromote"] as const).flatMap((kind) => {
-        const [mine, theirs] = [row[kind], peer[kind]];
-        if (mine === null || theirs === null || isWithin(mine, theirs, Math.min(row.runs, peer.runs)))
-          return [];
-        const { other, verb, cost } = kinds[kind];
-        const worst = peers.filter(({ policy }) => policy === peer.policy).map((each) => each[other] ?? 0);
-        const price = `${cost} ${percent(Math.max(...worst))} of other releases wrongly`;
-        return [
-          `${peer.policy} ${verb} only ${percent(theirs)} wrongly, after ${peer.requests} requests, but ${price}`,
-        ];
-      }),
-    );
-}
-
-export const percent = (part: number): string => `${Number((100 * part).toFixed(2))} %`;

@@ -59,16 +59,20 @@ export class Traffic {
     this.#burstFrom = this.#nextBurst(0);
   }
 
-  /** What happens until the next look. */
-  next(): Increments {
+  /**
+   * What happens until the next look.
+   *
+   * @param share - of all requests that the canary gets, once it gets any; as the scenario says unless given
+   */
+  next(share?: number): Increments {
     const { requestsPerSecond, intervalSeconds, lateSeconds = 0, canary, other } = this.#scenario;
     const from = this.#looks * intervalSeconds;
     this.#looks += 1;
-    const share = this.#shareAt(from);
+    const canaryShare = from < lateSeconds ? 0 : (share ?? this.#shareAt(from));
     const all = requestsPerSecond * intervalSeconds;
     // What is left of a request comes in the next interval.
-    this.#canaryDue += all * share;
-    this.#otherDue += all * (1 - share);
+    this.#canaryDue += all * canaryShare;
+    this.#otherDue += all * (1 - canaryShare);
     const mine = Math.floor(this.#canaryDue);
     const theirs = Math.floor(this.#otherDue);
     this.#canaryDue -= mine;
@@ -84,8 +88,7 @@ export class Traffic {
   }
 
   #shareAt(seconds: number): number {
-    const { share, change, lateSeconds = 0 } = this.#scenario;
-    if (seconds < lateSeconds) return 0;
+    const { share, change } = this.#scenario;
     return change !== undefined && seconds >= change.seconds ? change.share : share;
   }
 

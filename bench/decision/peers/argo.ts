@@ -1,25 +1,24 @@
-import { success, type Peer } from "./peer.ts";
+import { successPercent, type MinuteRule } from "./minute.ts";
 
-const measurements = 5;
+/** Measurements failed and taken. */
+type State = { failed: number; count: number };
+
+const count = 5;
 
 /**
- * Argo Rollouts' analysis as in docs/features/analysis.md: `interval: 60s`, `count: 5`, `successCondition: result >= 0.95`.
- * More failed measurements than failureLimit abort. Without requests the query gives NaN, which is not >= 0.95.
- *
- * @param failureLimit - 0 unless its user gives one, as of the documentation's 3
+ * Argo Rollouts, an analysis as a step: a measurement each minute that fails below a success rate; more than
+ * `failureLimit` of them abort, and `count` of them are enough (its docs, features/analysis, "Analysis at a Predefined
+ * Step", and assessMetricStatus in its analysis.go). Without requests the measurement fails. The step before sets the weight to 20.
  */
-export const argo = (failureLimit: number): Peer => ({
-  name: `Argo Rollouts, failureLimit ${failureLimit}`,
-  query: "success rate of the canary over 1 minute >= 95 %, 5 measurements",
-  windowSeconds: 60,
-  begin: () => {
-    let seen = 0;
-    let failures = 0;
-    return ({ canary }) => {
-      seen += 1;
-      if ((success(canary) ?? 0) < 0.95) failures += 1;
-      if (failures > failureLimit) return "reject";
-      return seen === measurements ? "promote" : "wait";
-    };
-  },
-});
+export function argo(leastPercent: number, failureLimit: number): MinuteRule<State> {
+  return {
+    begin: { failed: 0, count: 0 },
+    share: () => 0.2,
+    after: (state, { canary }) => {
+      const failed = state.failed + (successPercent(canary) >= leastPercent ? 0 : 1);
+      if (failed > failureLimit) return { told: "reject" };
+      if (state.count + 1 >= count) return { told: "promote" };
+      return { told: "wait", state: { failed, count: state.count + 1 } };
+    },
+  };
+}

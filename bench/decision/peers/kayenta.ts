@@ -1,43 +1,46 @@
-import { shift } from "./mann-whitney.ts";
-import { success, type Peer, type Window } from "./peer.ts";
+import { shiftAt } from "./mann-whitney.ts";
+import type { MinuteRule } from "./minute.ts";
 
-/** Of the standard normal distribution at 0.99, for an interval of 98 %. */
-const z = 2.3263478740408408;
+/** Failed requests of each minute until now. */
+type State = { canary: readonly number[]; baseline: readonly number[] };
+
+const minutesPerJudgement = 60;
+const judgements = 3;
 const tolerance = 0.25;
-const pointsAnHour = 60;
-const hours = 3;
+/** The 99 % quantile of the normal distribution: half of what an interval of 98 % leaves out. */
+const quantile = 2.3263478740408408;
 
 /**
- * Spinnaker's automated canary analysis as published: Mann–Whitney at 98 % with a tolerance of 0.25, one point a minute,
- * judged each hour of three over all points so far (MannWhitneyClassifier and NetflixACAJudge of spinnaker/kayenta). The one
- * metric is critical and must not increase: it is High when the interval of the shift lies above tolerance · |estimate|.
+ * Whether Kayenta calls the canary's values high: the lower bound of the difference, with 98 % confidence, is above a
+ * quarter of its estimate, and the mean is not below the baseline's (NetflixACAJudge, MannWhitneyClassifier).
  */
-export const kayenta: Peer = {
-  name: "Kayenta",
-  query: "error ratio of canary and baseline, a point a minute, judged after 1, 2 and 3 hours",
-  windowSeconds: 60,
-  begin: () => {
-    const canary: number[] = [];
-    const other: number[] = [];
-    let minutes = 0;
-    return (window) => {
-      minutes += 1;
-      add(canary, window.canary);
-      add(other, window.other);
-      if (minutes % pointsAnHour !== 0) return "wait";
-      if (isHigh(canary, other)) return "reject";
-      return minutes === hours * pointsAnHour ? "promote" : "wait";
-    };
+export function isHigh(canary: readonly number[], baseline: readonly number[]): boolean {
+  const x = canary.toSorted((one, other) => one - other);
+  const y = baseline.toSorted((one, other) => one - other);
+  if (x[0] === y.at(-1) && x.at(-1) === y[0]) return false;
+  // Where neither side changes at all, it adds a noise that is too small to matter here.
+  if (x[0] === x.at(-1) && y[0] === y.at(-1)) return (x[0] ?? 0) > (y[0] ?? 0);
+  if (mean(x) < mean(y)) return false;
+  return shiftAt(quantile, x, y) > tolerance * Math.abs(shiftAt(0, x, y));
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * Spinnaker's canary stage with Kayenta's usual judge, a canary beside a baseline of the same size: a lifetime of three
+ * hours, judged after each on all minutes so far. The metric is the count of failed requests a minute, direction
+ * `increase`. One metric scores 100 or 0, so it fails at the first hour in which it is high (Spinnaker's docs, "Canary
+ * analysis"; docs/canary-config.md).
+ */
+export const kayenta: MinuteRule<State> = {
+  begin: { canary: [], baseline: [] },
+  after: (state, minute) => {
+    const canary = [...state.canary, minute.canary.failed];
+    const baseline = [...state.baseline, minute.other.failed];
+    if (canary.length % minutesPerJudgement === 0) {
+      if (isHigh(canary, baseline)) return { told: "reject" };
+      if (canary.length === judgements * minutesPerJudgement) return { told: "promote" };
+    }
+    return { told: "wait", state: { canary, baseline } };
   },
 };
-
-function add(points: number[], side: Window["canary"]): void {
-  const well = success(side);
-  // A minute without requests gives no point.
-  if (well !== undefined) points.push(1 - well);
-}
-
-function isHigh(canary: readonly number[], other: readonly number[]): boolean {
-  const { estimate, lower } = shift(canary, other, z);
-  return lower > tolerance * Math.abs(estimate);
-}

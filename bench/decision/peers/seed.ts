@@ -1,16 +1,19 @@
-import type { Peer } from "./peer.ts";
+import type { Watch } from "../watch.ts";
 
-/** ClassDojo's article: the first error destroys the canary, 75,000 requests without one promote it. */
-export const seed: Peer = {
-  name: "75,000 requests",
-  query: "the canaries' own errorCount and requestCount, every 10 s",
-  windowSeconds: 10,
-  begin: () => {
-    let requests = 0;
-    return ({ canary }) => {
+const goalRequests = 75_000;
+
+/**
+ * The script of ClassDojo's article "Canary containers": any error stops the release, 75,000 requests without one let it
+ * through.
+ */
+export function seed(): Watch {
+  let requests = 0;
+  return {
+    share: () => undefined,
+    see: ({ canary }) => {
       requests += canary.requests;
       if (canary.failed > 0) return "reject";
-      return requests >= 75_000 ? "promote" : "wait";
-    };
-  },
-};
+      return requests >= goalRequests ? "promote" : "wait";
+    },
+  };
+}

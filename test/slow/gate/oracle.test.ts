@@ -4,7 +4,7 @@ import { after, betsOnBetter, betsOnWorse } from "../../../gate/decide/e-value.t
 import { errorBudget, logLikelihoodRatio } from "../../../gate/decide/error-budget.ts";
 import { confidenceOf, errorRateOf } from "../../../gate/decide/zero-errors.ts";
 import { policy, requestsFor, type ErrorBudget } from "../../../settings/policy.ts";
-import { atLeast } from "../../support/binomial.ts";
+import { atLeast } from "../../../bench/decision/binomial.ts";
 import { makeOracle, type Case, type Oracle } from "./oracle/oracle.ts";
 
 const relative = 1e-9;

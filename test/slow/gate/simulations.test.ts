@@ -4,7 +4,7 @@ import { judged } from "../../../bench/decision/judged.ts";
 import { oneBadOf, type Errors, type Scenario } from "../../../bench/decision/traffic.ts";
 import type { Final } from "../../../gate/decide/verdict.ts";
 import { policy, type Policy } from "../../../settings/policy.ts";
-import { atLeast } from "../../support/binomial.ts";
+import { atLeast } from "../../../bench/decision/binomial.ts";
 
 const releases = 20_000;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Failures, randomFrom } from "../../../bench/decision/failures.ts";
-import { oneBadOf, Traffic, type Increments, type Scenario } from "../../../bench/decision/traffic.ts";
+import { Failures, randomFrom } from "../../../../bench/decision/failures.ts";
+import { oneBadOf, Traffic, type Increments, type Scenario } from "../../../../bench/decision/traffic.ts";
 
 const scenario: Scenario = {
   requestsPerSecond: 10,
@@ -76,6 +76,14 @@ describe("simulated traffic", () => {
     const requests = (from: number, to: number) =>
       sum(looks.slice(from, to).map(({ canary }) => canary.requests));
     assert.deepEqual([requests(0, 10), requests(10, 50), requests(50, 100)], [0, 100, 250]);
+  });
+
+  it("gives the canary another share where one is asked for, once it gets any", () => {
+    const source = new Traffic({ ...scenario, lateSeconds: 2 }, randomFrom(1));
+    const requests = [1, 1, 0.5, 0.5, undefined, undefined].map(
+      (share) => source.next(share).canary.requests,
+    );
+    assert.deepEqual(requests, [0, 0, 5, 5, 2, 3]);
   });
 
   it("fails more often at first, where it warms up", () => {
