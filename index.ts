@@ -4,8 +4,10 @@ import { CanaryJob } from "./components/canary-job.ts";
 import { ConsulService } from "./components/consul-service.ts";
 import { Haproxy } from "./components/haproxy.ts";
 import type { JobspecArgs } from "./components/jobspec-args.ts";
+import { checkOwner } from "./components/owner.ts";
 import { readPromoted } from "./components/promoted-release.ts";
 import { ServiceJob } from "./components/service-job.ts";
+import { asSentence } from "./components/sentence.ts";
 import { checkRename, serviceBefore } from "./components/service-name.ts";
 import { SettingsError } from "./settings/errors.ts";
 import { parseSettings } from "./settings/parse.ts";
@@ -21,17 +23,16 @@ export default async function program() {
     switch (settings.role) {
       case "canary":
       case "twin":
-        return declareWatched(environment, settings);
+        return await declareWatched(environment, settings);
       case "production":
         return await declareProduction(environment, settings);
     }
   } catch (error) {
-    // Pulumi shows a RunError as its sentence alone; where in this program it was raised helps nobody.
-    throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+    throw asSentence(error);
   }
 }
 
-function declareWatched({ name, canary }: Environment, settings: CanarySettings | TwinSettings) {
+async function declareWatched({ name, canary }: Environment, settings: CanarySettings | TwinSettings) {
   const { role, service, release, gate } = settings;
   if (release === undefined) {
     throw new SettingsError(
@@ -39,6 +40,7 @@ function declareWatched({ name, canary }: Environment, settings: CanarySettings 
         `or \`pulumi up -s ${canary} -c nary:release=IMAGE\`.`,
     );
   }
+  await checkOwner({ environment: name, service });
   const args = { ...settings, release, environment: name };
   const { job } = new CanaryJob(
     `${service}-${role}`,
@@ -66,6 +68,7 @@ async function declareProduction(environment: Environment, settings: ProductionS
         `\`nary release IMAGE --first -s ${canary}\`, or \`pulumi config set nary:release IMAGE -s ${production}\`.`,
     );
   }
+  await checkOwner({ environment: name, service });
   const args = { ...settings, release, environment: name };
   const { job } = new ServiceJob(service, "jobspec" in args ? fileArgs(args) : args);
   const { service: registered } = new ConsulService(service, args);

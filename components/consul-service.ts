@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { configEntries } from "../settings/consul-entries.ts";
 import { external } from "../settings/consul-external.ts";
-import { declaredKey, declaredRecord, keysOf } from "../settings/records.ts";
+import { declaredKey, declaredRecord, keysOf, ownerKey } from "../settings/records.ts";
 import { percentage, share } from "../settings/share.ts";
 import { environmentName, roles, type Role } from "../settings/stacks.ts";
 import { workload } from "../settings/workload.ts";
@@ -13,6 +13,8 @@ import { renderConfigEntry } from "./consul/config-entries.ts";
 import { renderExternal, renderNodes } from "./consul/external.ts";
 import { isOutside, mustBeOutside } from "./consul/outside.ts";
 import { namesOf } from "./job/workload.ts";
+import { checkOwner } from "./owner.ts";
+import { asSentence } from "./sentence.ts";
 import { releaseInput, withRelease } from "./workload-args.ts";
 
 export interface ConsulServiceArgs {
@@ -63,7 +65,7 @@ const schema = z
 
 /**
  * A service's place in Consul: the record of what is declared, by which a gate finds it; its config entries; and what it
- * needs outside Nomad. Instances are registered by their job. The whole prefix
+ * needs outside Nomad. Instances are registered by their job. A service that is another environment's in the same Consul is refused. The whole prefix
  * `nary/<environment>/<service>/declared/<role>/` is owned, strays in it are deleted.
  *
  * @example
@@ -78,7 +80,7 @@ const schema = z
  * });
  *
  * @creates
- * one `consul.KeyPrefix` with the record, one `consul.ConfigEntry` for each entry, and for what is outside one
+ * one `consul.KeyPrefix` with the record, one `consul.Keys` that says whose the service is, one `consul.ConfigEntry` for each entry, and for what is outside one
  * `consul.Node` and one `consul.Service` each.
  *
  * @destroy
@@ -107,11 +109,22 @@ export class ConsulService extends pulumi.ComponentResource {
         share: given.share && percentage(given.share),
       }),
     );
+    // A program of its own has not asked before; what waits for the answer is refused in its preview.
+    const owner = pulumi.output(
+      checkOwner(given, parent).then(
+        (): string => environment,
+        (error: unknown) => {
+          throw asSentence(error);
+        },
+      ),
+    );
+    const declared = pulumi.all([record, owner]).apply(([text]) => text);
     new consul.KeyPrefix(
       name,
-      { pathPrefix: keysOf(environment, service).declared(role), subkeys: { [declaredKey]: record } },
+      { pathPrefix: keysOf(environment, service).declared(role), subkeys: { [declaredKey]: declared } },
       parent,
     );
+    new consul.Keys(name, { keys: [{ path: ownerKey(service, role), value: owner, delete: true }] }, parent);
     for (const entry of given.configEntries)
       new consul.ConfigEntry(`${name}/${entry.kind}`, renderConfigEntry(entry, registered), parent);
     declareExternal(name, given.external, parent);

@@ -1,11 +1,11 @@
 import * as consul from "@pulumi/consul";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { SettingsError } from "../settings/errors.ts";
 import { serviceName, type Release, type ServiceName } from "../settings/names.ts";
 import { keysOf, promotedRecord } from "../settings/records.ts";
 import { environmentName, type EnvironmentName } from "../settings/stacks.ts";
 import { checkArgs } from "./check-args.ts";
+import { asSentence } from "./sentence.ts";
 
 export interface PromotedReleaseArgs {
   /** The pair of stacks whose production is meant, such as `default` or `staging`. */
@@ -44,8 +44,7 @@ export function promotedRelease(
   const given = checkArgs("promotedRelease", schema, args);
   return pulumi.output(
     readPromoted(given, options).catch((error: unknown) => {
-      // Pulumi shows a RunError as its sentence alone.
-      throw error instanceof SettingsError ? new pulumi.RunError(error.message) : error;
+      throw asSentence(error);
     }),
   );
 }

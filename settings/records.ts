@@ -36,6 +36,12 @@ export const serviceNamesOf = (environment: EnvironmentName) => `nary/${environm
 export const serviceNameKey = (environment: EnvironmentName, project: string) =>
   `${serviceNamesOf(environment)}${project}`;
 
+/** Prefix of the keys that say whose a service is, in a place that no environment is called. */
+export const ownersOf = (service: ServiceName) => `nary/_services/${service}/`;
+
+/** Where a role of a service keeps the environment that it is of, written by Pulumi. */
+export const ownerKey = (service: ServiceName, role: Role) => `${ownersOf(service)}${role}`;
+
 /** Name of the record under the `declared` prefix. */
 export const declaredKey = "record";
 

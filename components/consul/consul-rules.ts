@@ -1,7 +1,7 @@
 import type { ConfigEntry } from "../../settings/consul-entries.ts";
 import { nodeOf, type ExternalService } from "../../settings/consul-external.ts";
 import { haproxyName, type ServiceName } from "../../settings/names.ts";
-import { keysOf, serviceNamesOf } from "../../settings/records.ts";
+import { keysOf, ownersOf, serviceNamesOf } from "../../settings/records.ts";
 import { roles, type EnvironmentName } from "../../settings/stacks.ts";
 import { namesOf } from "../job/workload.ts";
 
@@ -45,6 +45,8 @@ export function consulAct({ environment, service }: Whose, declares: Declares): 
     { resource: "key_prefix", name: keys.allDeclared, policy: "write" },
     // By which production knows that it is to be renamed.
     { resource: "key_prefix", name: serviceNamesOf(environment), policy: "write" },
+    // By which another environment is kept from a service of the same name.
+    { resource: "key_prefix", name: ownersOf(service), policy: "write" },
     // The lock's session is kept by whichever node the gate talks to.
     { resource: "session_prefix", name: "", policy: "write" },
     ...names

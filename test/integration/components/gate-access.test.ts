@@ -205,9 +205,11 @@ describe("the access of a gate", function () {
     const rights = [...consulWatch(whose), ...consulAct(whose, nothing)];
     const session = 'session_prefix "" { policy = "write" }';
     // The slow lane shows what Pulumi alone needs.
-    const pulumis = 'key_prefix "nary/local/_projects/" { policy = "write" }';
+    const pulumis = ["nary/local/_projects/", "nary/_services/api/"].map(
+      (name) => `key_prefix "${name}" { policy = "write" }`,
+    );
     assert.deepEqual(
-      new Set([...consulWrites.map(([right]) => right), session, pulumis]),
+      new Set([...consulWrites.map(([right]) => right), session, ...pulumis]),
       new Set(consulAct(whose, nothing).map(ruleOf)),
     );
     for (const [right, operation, says] of consulWrites) {

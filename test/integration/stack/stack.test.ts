@@ -56,6 +56,24 @@ describe("the stacks, by hand", function () {
     assert.doesNotMatch(said, /settings\/parse\.ts/);
   });
 
+  it("are refused where the service is another environment's, in preview and up", async () => {
+    const key = `nary/_services/${service}/twin`;
+    await setKey(key, "elsewhere");
+    await configure(project, canary, { release: "first" });
+    await configure(project, production, { release: "first" });
+    for (const stack of [canary, production])
+      for (const command of [["preview"], ["up", "--yes", "--skip-preview"]])
+        assert.match(
+          await project.failure(...command, "-s", stack),
+          /error: The service stack-test in Consul is that of the environment elsewhere, and local would replace/,
+        );
+    assert.deepEqual(await jobsNamed(service), []);
+    assert.equal(await get("consul", `/v1/kv/nary/local/${service}/?keys`), undefined);
+    for (const stack of [canary, production])
+      await project.pulumi("config", "rm", "nary:release", "-s", stack);
+    await deleteKeys(key);
+  });
+
   it("come up with the promoted release and HAProxy, are then without change, and go without a trace", async () => {
     const promoted = { version: 1, release: "first", at: "2026-01-02T03:04:05.000Z" };
     await setKey(`nary/local/${service}/run/promoted`, JSON.stringify(promoted));
@@ -75,6 +93,10 @@ describe("the stacks, by hand", function () {
     assert.deepEqual(await jobsNamed(`${service}-c`), [`${service}-canary`]);
     assert.notEqual(await get("consul", `/v1/kv/nary/local/${service}/declared/canary/record`), undefined);
     await untilInstances(`${service}-canary`, 1);
+    assert.deepEqual(await get("consul", `/v1/kv/nary/_services/${service}/?keys`), [
+      `nary/_services/${service}/canary`,
+      `nary/_services/${service}/production`,
+    ]);
 
     const again = async (stack: string) => {
       await project.pulumi("refresh", "--yes", "--skip-preview", "-s", stack, "--expect-no-changes");
@@ -86,7 +108,8 @@ describe("the stacks, by hand", function () {
     assert.deepEqual(await jobsNamed(service), [service, `${service}-haproxy`], "production stays");
     await project.pulumi("destroy", "--yes", "--skip-preview", "-s", production);
     assert.deepEqual(await jobsNamed(service), []);
-    assert.equal(await get("consul", `/v1/kv/nary/local/${service}/declared/?keys`), undefined);
+    for (const prefix of [`nary/local/${service}/declared/`, `nary/_services/${service}/`])
+      assert.equal(await get("consul", `/v1/kv/${prefix}?keys`), undefined);
     for (const name of [service, `${service}-canary`]) await untilInstances(name, 0);
   });
 });

@@ -67,6 +67,11 @@ const consulRows: Record<string, Row> = {
     operation: "up",
     says: lacksConsul("key:write", "nary/local/api/declared/canary/"),
   },
+  'key_prefix "nary/_services/api/" { policy = "write" }': {
+    declare: entries("canary", []),
+    operation: "up",
+    says: /403 .*lacks permission 'key:(?:read|write)' on "nary\/_services\/api\/canary"/,
+  },
   'key_prefix "nary/local/_projects/" { policy = "write" }': {
     declare: () =>
       new consul.Keys("name", { keys: [{ path: "nary/local/_projects/nary", value: "api", delete: true }] }),

@@ -70,6 +70,11 @@ describe("the same service in two environments of one program", function () {
       /^nary: The job twice in Nomad is that of the environment east, and west would replace it/,
     );
     assert.equal(said.trimEnd().split("\n").length, 1);
+    for (const stack of ["west-canary", "west-production"])
+      assert.match(
+        await project.failure("up", "--yes", "--skip-preview", "-s", stack, "-c", "nary:release=other"),
+        /error: The service twice in Consul is that of the environment east, and west would replace its jobs/,
+      );
     assert.deepEqual(await jobsAt(here.nomadAddress), before);
     assert.deepEqual(await recordsOf(here.consulAddress, "west", service), {
       promoted: undefined,
