@@ -61,6 +61,8 @@ export function startNary({ folder, env }: Project, ...args: string[]): Program 
 }
 
 export type Clients = {
+  /** Answers of any status so far. */
+  answered: () => number;
   /** Resolves to the statuses of all answers but 200; 0 is none. */
   stop: () => Promise<number[]>;
 };
@@ -68,6 +70,7 @@ export type Clients = {
 /** Clients that ask one after the other until they are stopped. */
 export function startClients(url: string): Clients {
   const over = new AbortController();
+  let answered = 0;
   const asking = (async () => {
     const failed: number[] = [];
     while (!over.signal.aborted) {
@@ -78,12 +81,14 @@ export function startClients(url: string): Clients {
         },
         () => 0,
       );
+      if (status !== 0) answered += 1;
       if (status !== 200) failed.push(status);
       await sleep(5);
     }
     return failed;
   })();
   return {
+    answered: () => answered,
     stop: () => {
       over.abort();
       return asking;
