@@ -29,6 +29,8 @@ export async function pulumiEnvironment(
     PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     PULUMI_HOME: home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // What gates write down goes with the rest.
+    XDG_STATE_HOME: join(folder, "records"),
   };
 }
 

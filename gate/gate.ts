@@ -61,7 +61,7 @@ export async function gate(context: Acting): Promise<Ending> {
 
 async function recorderOf(context: Acting, { release }: Declared, rules: Rules): Promise<Recorder> {
   const { environment, service, settings, recordFile, tell } = context;
-  return await Recorder.open({
+  const recorder = await Recorder.open({
     file: recordFile,
     folder: settings.gate.record,
     recording: { environment: environment.name, service, release, rules },
@@ -69,6 +69,8 @@ async function recorderOf(context: Acting, { release }: Declared, rules: Rules):
       tell({ event: "warning", why });
     },
   });
+  if (recorder.file !== undefined) tell({ event: "recording", file: recorder.file });
+  return recorder;
 }
 
 /** What the canary is compared with, where its policy or a check compares. */

@@ -24,6 +24,8 @@ export type Event =
       /** The end of what Pulumi said. */
       output: string;
     }
+  /** Where what is seen is written down, for `nary replay`. */
+  | { event: "recording"; file: string }
   | { event: "watching"; release: string; goal: string; instances: number }
   | {
       event: "canary" | "twin";

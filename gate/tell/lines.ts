@@ -19,6 +19,8 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       return event.ok
         ? `pulumi ${event.operation} of ${event.stack} done in ${event.seconds} s`
         : `pulumi ${event.operation} of ${event.stack} failed in ${event.seconds} s\n${indented(event.output)}`;
+    case "recording":
+      return `what is seen is written to ${event.file}`;
     case "watching":
       return `watching ${event.release}: ${event.instances} canaries, ${event.goal}`;
     case "canary":

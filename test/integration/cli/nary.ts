@@ -52,6 +52,7 @@ export async function emptyProject(environment: NodeJS.ProcessEnv): Promise<Proj
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: "right",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    XDG_STATE_HOME: join(folder, "records"),
   };
   await writeFile(join(folder, "Pulumi.yaml"), "name: bad-input\nruntime: nodejs\n");
   for (const [stack, own] of [

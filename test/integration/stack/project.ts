@@ -37,6 +37,7 @@ export async function projectIn(
     PULUMI_CONFIG_PASSPHRASE: "a passphrase for a test",
     PULUMI_HOME: join(folder, "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    XDG_STATE_HOME: join(folder, "records"),
   };
   const run = async (args: readonly string[], success: boolean) => {
     const all = [...args, "--non-interactive", "--color", "never"];

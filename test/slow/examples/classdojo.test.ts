@@ -75,6 +75,7 @@ describe("examples/classdojo", function () {
       PULUMI_CONFIG_PASSPHRASE: "a passphrase for a test",
       PULUMI_HOME: join(project, "home"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      XDG_STATE_HOME: join(project, "records"),
     };
     const pulumi = (...args: string[]) =>
       succeed("pulumi", [...args, "--non-interactive"], { cwd: project, env });
