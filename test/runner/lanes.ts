@@ -10,6 +10,7 @@ const folders = {
     [
       "test/unit",
       "test/components",
+      "test/integration/app",
       "test/integration/cli",
       "test/integration/plugins",
       "test/integration/sdks",

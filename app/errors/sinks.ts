@@ -1,0 +1,33 @@
+/** A log of winston's shape (`log(level, message, details)`) or pino's (`error(details, message)`). */
+export type Logger =
+  | { log: (level: "error", message: string, details: Record<string, unknown>) => unknown }
+  | { error: (details: Record<string, unknown>, message: string) => unknown };
+
+/** A client of a metrics service that counts by name: StatsD's and Datadog's have this shape. */
+export type Metrics = { increment: (name: string) => unknown };
+
+/** Writes to either shape. winston has `error` too, with other parameters: `log` decides. */
+export function logTo(logger: Logger, message: string, details: Record<string, unknown>): void {
+  if ("log" in logger) logger.log("error", message, details);
+  else logger.error(details, message);
+}
+
+/** A counter of prom-client as `Metrics`; it gets the label `name`. */
+export function promClientMetrics(counter: { inc: (labels: { name: string }) => void }): Metrics {
+  return {
+    increment: (name) => {
+      counter.inc({ name });
+    },
+  };
+}
+
+/** A counter of an OpenTelemetry meter as `Metrics`; it gets the attribute `name`. */
+export function openTelemetryMetrics(counter: {
+  add: (value: number, attributes: { name: string }) => void;
+}): Metrics {
+  return {
+    increment: (name) => {
+      counter.add(1, { name });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+export { createKit, type Kit, type KitOptions } from "./kit.ts";
+export type { Counts, Identity } from "./counts/answer.ts";
+export { describeRequest } from "./counts/request.ts";
+export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
+export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
+export {
+  clientError,
+  expectedOutcome,
+  isAppError,
+  recoveredFailure,
+  responseOf,
+  serverError,
+  type AppError,
+  type ClientError,
+  type ExpectedOutcome,
+  type RecoveredFailure,
+  type ServerError,
+} from "./errors/taxonomy.ts";
+export type { ShutdownOptions } from "./life/shutdown.ts";
+export type { RecentError } from "./state.ts";

@@ -1,0 +1,89 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+
+/** One kind of error that was logged, by its fingerprint. */
+export type RecentError = {
+  fingerprint: string;
+  message: string;
+  /** How often since the process started. */
+  count: number;
+  /** When last, ISO 8601. */
+  at: string;
+};
+
+/** What the kit knows of one request while it is served. */
+export type RequestState = {
+  /** Set late, when the framework knows it. */
+  route: string | undefined;
+  area: string | undefined;
+  team: string | undefined;
+  /** Whether a server error was logged for it. */
+  failed: boolean;
+  done: boolean;
+};
+
+/** All that the kit keeps in a process. */
+export type State = {
+  version: 1;
+  instanceId: string;
+  /** ISO 8601. */
+  startedAt: string;
+  errorCount: number;
+  requestCount: number;
+  failedRequests: number;
+  /** The newest last. */
+  recentErrors: Map<string, RecentError>;
+  requests: AsyncLocalStorage<RequestState>;
+  /** Told after each change of the counts. */
+  listeners: Set<() => void>;
+  /** What has its hooks already: servers, requests, the process. */
+  hooked: WeakSet<object>;
+};
+
+const key = Symbol.for("@nary/app");
+
+/**
+ * The one state of this process, however often the kit was loaded: with a copy of its own, each would count a part.
+ *
+ * @throws Error when another copy of the kit keeps a state that this one cannot read
+ */
+export function state(): State {
+  const found: unknown = Reflect.get(globalThis, key);
+  if (found === undefined) {
+    const made = newState();
+    Reflect.set(globalThis, key, made);
+    return made;
+  }
+  if (isState(found)) return found;
+  throw new Error(
+    "Two versions of @nary/app are loaded in this process that do not understand each other: " +
+      "`npm ls @nary/app` lists them; bring them to the same version.",
+  );
+}
+
+function newState(): State {
+  return {
+    version: 1,
+    instanceId: randomUUID(),
+    startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+    errorCount: 0,
+    requestCount: 0,
+    failedRequests: 0,
+    recentErrors: new Map(),
+    requests: new AsyncLocalStorage(),
+    listeners: new Set(),
+    hooked: new WeakSet(),
+  };
+}
+
+function isState(value: unknown): value is State {
+  return typeof value === "object" && value !== null && "version" in value && value.version === 1;
+}
+
+/** Says whether something gets its hooks for the first time, and remembers that it has them. */
+export function hookOnce(target: object): boolean {
+  const { hooked } = state();
+  if (hooked.has(target)) return false;
+  hooked.add(target);
+  return true;
+}
