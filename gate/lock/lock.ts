@@ -37,14 +37,12 @@ export type LockOptions = {
 /** The right to act for one service, by a session of Consul. Whoever takes it gives it back. */
 export class Lock {
   readonly #consul: Consul;
-  readonly #holder: Holder;
   readonly #renewing: Promise<void>;
   readonly #stop = new AbortController();
   readonly hold: Hold;
 
-  private constructor({ consul, holder: mine }: LockOptions, hold: Hold) {
+  private constructor({ consul }: LockOptions, hold: Hold) {
     this.#consul = consul;
-    this.#holder = mine;
     this.hold = hold;
     this.#renewing = this.#renew();
   }
@@ -119,8 +117,8 @@ export class Lock {
     this.#stop.abort();
     await this.#renewing;
     const { key, session } = this.hold;
-    // Consul does both by itself when the session is not renewed, should it be away now.
-    await this.#consul.sessions.release(key, JSON.stringify(this.#holder), session).catch(() => false);
+    // Consul ends the session by itself when it is not renewed, should it be away now.
+    await this.#consul.deleteWhile(this.hold, key).catch(() => undefined);
     await this.#consul.sessions.destroy(session).catch(() => undefined);
   }
 

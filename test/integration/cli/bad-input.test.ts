@@ -69,7 +69,7 @@ describe("nary with what it cannot use", function () {
 
   it("ends with 2 for an unknown command or option", async () => {
     assert.equal((await run(["deploy"])).code, 2);
-    assertSentence(await run(["gate", "--fast"]), 2, /unknown option '--fast'/);
+    assertSentence(await run(["gate", "--quickly"]), 2, /unknown option '--quickly'/);
   });
 
   it("ends with 2 for a plan that cannot be made", async () => {

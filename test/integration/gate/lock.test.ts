@@ -67,6 +67,8 @@ describe("the lock of a service in a real Consul", function () {
     await first.giveBack();
     await (await second).assertHeld();
     assert.equal(told.length, 1);
+    await (await second).giveBack();
+    assert.equal(await consul.get("nary-test/wait/lock"), undefined);
   });
 
   it("is taken at once from a process of this machine that has ended", async () => {
