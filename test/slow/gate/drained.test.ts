@@ -9,8 +9,11 @@ import { sharedCluster } from "../../support/cluster.ts";
 
 const nodes = z.array(z.object({ ID: z.string() }));
 
+/** Seconds that a machine with other work may take for a client to be there, or a task. */
+const patience = 60;
+
 describe("a canary whose node is drained", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   after(stopAclServers);
 
@@ -31,10 +34,14 @@ describe("a canary whose node is drained", function () {
       onWarning: () => undefined,
     });
     const stateOf = async (state: string) =>
-      await eventually(state, () => {
-        const member = [...survey.look().values()].find((each) => each.state === state);
-        return Promise.resolve(member);
-      });
+      await eventually(
+        state,
+        () => {
+          const member = [...survey.look().values()].find((each) => each.state === state);
+          return Promise.resolve(member);
+        },
+        patience,
+      );
     try {
       const task = { Name: "api", Driver: "raw_exec", Config: { command: "sleep", args: ["600"] } };
       const group = { Name: "web", Count: 1, Tasks: [{ ...task, Resources: { CPU: 20, MemoryMB: 32 } }] };
@@ -49,12 +56,16 @@ describe("a canary whose node is drained", function () {
         const [node] = nodes.parse(await (await server.request("GET", "/v1/nodes")).json());
         return node;
       };
-      const { ID } = await eventually("a node", ready);
+      const { ID } = await eventually("a node", ready, patience);
       assert.equal((await server.request("PUT", "/v1/jobs", { Job })).status, 200);
-      await eventually("a running canary", async () => {
-        const { allocations } = await nomad.allocations(declared.job);
-        return allocations.find(({ client }) => client === "running");
-      });
+      await eventually(
+        "a running canary",
+        async () => {
+          const { allocations } = await nomad.allocations(declared.job);
+          return allocations.find(({ client }) => client === "running");
+        },
+        patience,
+      );
       const drain = { DrainSpec: { Deadline: 1e9 }, MarkEligible: false };
       assert.equal((await server.request("PUT", `/v1/node/${ID}/drain`, drain)).status, 200);
       const { why } = await stateOf("moved");
