@@ -43,11 +43,10 @@ export class Sessions {
     return this.#endpoint.parse(created, question, await this.#endpoint.ask(question));
   }
 
-  /** Says whether the session is still there. */
-  async renew(session: string, signal?: AbortSignal): Promise<boolean> {
+  /** @throws AnswerError when the session is no more */
+  async renew(session: string, signal?: AbortSignal): Promise<void> {
     const path = `/v1/session/renew/${encodeURIComponent(session)}`;
-    const { status } = await this.#endpoint.ask({ method: "PUT", path, signal }, [404]);
-    return status !== 404;
+    await this.#endpoint.ask({ method: "PUT", path, signal });
   }
 
   async destroy(session: string): Promise<void> {

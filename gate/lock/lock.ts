@@ -126,7 +126,7 @@ export class Lock {
     const { signal } = this.#stop;
     while (await slept(renewMs, signal)) {
       // A Consul that is away ends no session either; what counts is looked at before each act.
-      await this.#consul.sessions.renew(this.hold.session, signal).catch(() => true);
+      await this.#consul.sessions.renew(this.hold.session, signal).catch(() => undefined);
     }
   }
 }
@@ -164,7 +164,7 @@ function sentenceOf(other: Holder | undefined): string {
 
 function advice(other: Holder | undefined): string {
   const known = other === undefined ? "it" : `that process on ${other.process.host}`;
-  return `Wait for it with --wait. If ${known} has ended without giving the lock back: --take-over.`;
+  return `Wait for it with --wait. If ${known} was killed, the lock ends within a minute, or at once with --take-over.`;
 }
 
 function lost(other: Holder | undefined, session: string | undefined): LockedError {

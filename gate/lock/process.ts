@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 
@@ -7,6 +7,8 @@ export const processMark = z.object({
   host: z.string(),
   /** Of the kernel that runs; another one after a restart of the machine. */
   boot: z.string(),
+  /** In which its number counts: containers of one name have numbers of their own. */
+  namespace: z.string(),
   pid: z.int().positive(),
   /** When it began, in the kernel's ticks since its own start. */
   started: z.string(),
@@ -25,18 +27,19 @@ export async function markOf(pid: number): Promise<ProcessMark | undefined> {
   const words = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, started] = [words[0], words[19]];
   if (state === "Z" || state === "X" || started === undefined) return undefined;
-  return { host: hostname(), boot: await bootId(), pid, started };
+  return { ...(await here()), pid, started };
 }
 
 /** What has become of a process that was marked once. */
 export async function standingOf(mark: ProcessMark): Promise<"runs" | "ended" | "elsewhere"> {
-  if (mark.host !== hostname()) return "elsewhere";
-  // Two machines of one name, or containers that share a kernel's name: nothing is known of the other's processes.
-  if (mark.boot !== (await bootId())) return "ended";
+  const { host, boot, namespace } = await here();
+  // Of another machine or container of the same name nothing is known, nor whether it is this one before a restart.
+  if (mark.host !== host || mark.boot !== boot || mark.namespace !== namespace) return "elsewhere";
   const now = await markOf(mark.pid);
   return now !== undefined && now.started === mark.started ? "runs" : "ended";
 }
 
-async function bootId(): Promise<string> {
-  return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+async function here(): Promise<Pick<ProcessMark, "host" | "boot" | "namespace">> {
+  const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  return { host: hostname(), boot, namespace: await readlink("/proc/self/ns/pid") };
 }

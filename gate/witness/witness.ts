@@ -22,7 +22,6 @@ export type WitnessOptions = {
 type Known = {
   totals: Totals;
   mark: Totals;
-  servers: readonly string[];
   meanMs: ReadonlyMap<string, number>;
   /** Why it could not be asked the last time. */
   trouble: string | undefined;
@@ -32,7 +31,6 @@ type Known = {
 const unknown: Known = {
   totals: noTotals,
   mark: noTotals,
-  servers: [],
   meanMs: new Map(),
   trouble: undefined,
   answered: false,
@@ -140,8 +138,7 @@ export class Witness {
       const known = this.#known.get(id) ?? unknown;
       // What it had counted before it is heard of for the first time is none of our business.
       const mark = known.answered ? known.mark : totals;
-      const servers = rows.map(({ server }) => server);
-      this.#known.set(id, { totals, mark, servers, meanMs, trouble: undefined, answered: true });
+      this.#known.set(id, { totals, mark, meanMs, trouble: undefined, answered: true });
       if (failuresIn(totals) !== failuresIn(before.totals)) onNews();
     } catch (error) {
       if (this.#stop.signal.aborted) return;

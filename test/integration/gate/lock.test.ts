@@ -100,6 +100,15 @@ describe("the lock of a service in a real Consul", function () {
     await (await take("nary-test/elsewhere/lock", { takeOver: true })).assertHeld();
   });
 
+  for (const field of ["boot", "namespace"] as const) {
+    it(`is not taken from a machine of the same name whose ${field} is another one`, async () => {
+      const key = `nary-test/${field}/lock`;
+      const first = await take(key, { holder: holderOf({ ...mark, pid: 2 ** 22, [field]: "another" }) });
+      await assert.rejects(take(key), LockedError);
+      await first.assertHeld();
+    });
+  }
+
   it("keeps a write from a gate whose session was ended", async () => {
     const lock = await take("nary-test/lost/lock");
     assert.equal(await lock.put("nary-test/lost/key", "first", 0), true);
