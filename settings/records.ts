@@ -24,6 +24,12 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
     promoted: `${root}/run/promoted`,
     /** A line that says whether and how canaries get traffic; missing means off. See `traffic.ts`. */
     traffic: `${root}/run/traffic`,
+    /** What the gate is about to do, so that the next one can go on where it was killed. */
+    journal: `${root}/run/journal`,
+    /** What people ask of the gate that runs; written by them. */
+    control: `${root}/run/control`,
+    /** Where the gate that runs is, for people who look. */
+    status: `${root}/run/status`,
     /** Prefix of past verdicts, one key each, sorted by time. */
     history: `${root}/run/history/`,
   } as const;
