@@ -9,6 +9,7 @@ import {
   type HostFolder,
   type PublishedFile,
 } from "../components/haproxy/published.ts";
+import { Stacks } from "../gate/act/stacks.ts";
 import { reasonOf, UsageError } from "../gate/errors.ts";
 import { SettingsError } from "../settings/errors.ts";
 import { parseSettings } from "../settings/parse.ts";
@@ -87,8 +88,6 @@ function folderOf(folder: string | undefined, out: string | undefined): HostFold
 }
 
 async function configurationOf(stack: string, cwd: string): Promise<Record<string, string>> {
-  // Pulumi's library takes most of a second to load, which a wrong word on the command line need not wait for.
-  const { Stacks } = await import("../gate/act/stacks.ts");
   const stacks = await Stacks.open(resolve(cwd), () => undefined);
   return await stacks.configuration(stack);
 }

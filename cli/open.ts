@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { Stacks } from "../gate/act/stacks.ts";
 import { Consul } from "../gate/clients/consul.ts";
 import { Nomad } from "../gate/clients/nomad.ts";
 import type { Context } from "../gate/context.ts";
@@ -27,8 +28,6 @@ export async function withContext<T>(
     twin: organization + environment.twin,
     production: organization + environment.production,
   };
-  // Pulumi's library takes most of a second to load, which a wrong word on the command line need not wait for.
-  const { Stacks } = await import("../gate/act/stacks.ts");
   const pulumi = await Stacks.open(resolve(options.cwd), tell);
   // Alone and first, so that an unknown stack or a backend that is away is told at once.
   const configuration = await pulumi.configuration(stacks.canary);

@@ -40,9 +40,10 @@ export async function release(context: Acting, what: Release, way: Way = { type:
   if (settled?.release === what) return settled;
   if (way.type === "bypass") return await releaseWithoutCanary(context, what, way.reason);
   const { interrupts, stacks } = context;
-  await checkProduction(context, what, way);
+  await checkNotFirst(context, what);
   await checkOwnJobs(context);
   await checkShare(context, context.settings.count);
+  await checkProduction(context, what, way);
   interrupts.throwIfRequested();
   const exception = exceptionOf(way);
   if (exception !== undefined) tellException(context, what, exception);
@@ -67,11 +68,7 @@ function tellException({ tell, by }: Acting, release: Release, { way, reason }: 
   tell({ event: "exception", way, release, by, why: reason });
 }
 
-/**
- * Refuses a canary beside a production that is not there or fails already: there would be nothing to compare it with, and
- * nothing to go back to.
- */
-async function checkProduction(context: Acting, what: Release, way: Way): Promise<void> {
+async function checkNotFirst(context: Acting, what: Release): Promise<void> {
   const { interrupts, service, stacks } = context;
   const { signal } = interrupts;
   const promoted = await readPromoted(context, signal);
@@ -81,6 +78,15 @@ async function checkProduction(context: Acting, what: Release, way: Way): Promis
         `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
     );
   }
+}
+
+/**
+ * Refuses a canary beside a production that fails already: there would be nothing to compare it with, and nothing to go
+ * back to.
+ */
+async function checkProduction(context: Acting, what: Release, way: Way): Promise<void> {
+  const { interrupts, service, stacks } = context;
+  const { signal } = interrupts;
   const trouble = await productionTrouble(context, way.type === "usual" ? troubleSeconds : 0, signal);
   if (trouble === undefined) return;
   if (way.type !== "usual") {

@@ -4,10 +4,19 @@ import type { Ran } from "./apart.ts";
 
 const tailLines = 20;
 
+/** What a shell ends with that finds no such program. */
+const noProgram = 127;
+
 /** What a failed Pulumi meant, as a sentence that says how to mend it. */
 export function pulumiFailure(args: readonly string[], ran: Ran): NaryError {
   const stack = args[args.indexOf("--stack") + 1] ?? "";
   const output = tailOf(`${ran.stdout}\n${ran.stderr}`);
+  if (ran.code === noProgram) {
+    return new PulumiError(
+      "There is no usable pulumi on the PATH: install it, or run nary through `npm run nary --`.",
+      output,
+    );
+  }
   if (/no stack named .* found/.test(ran.stderr)) {
     return new UsageError(
       `There is no stack ${stack} in this project. \`pulumi stack ls\` lists the stacks; ` +

@@ -1,11 +1,11 @@
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
 import type { Release } from "../../settings/names.ts";
 import { PulumiError, reasonOf, UsageError } from "../errors.ts";
 import type { Tell } from "../tell/events.ts";
-import { runApart } from "./apart.ts";
+import { runApart, type Ran } from "./apart.ts";
 import { pulumiFailure } from "./pulumi-said.ts";
 import { stackFileOf, withStackFile, withTwinFile } from "./stack-file.ts";
 
@@ -19,20 +19,23 @@ export type Run = { stack: string; operation: string; pid: number; configFile: s
 /** Told before each of them begins, which it does not where this fails; what it resolves to is called after its end. */
 export type OnRun = (run: Run) => Promise<() => Promise<void>>;
 
-/** The stacks of a Pulumi project, by way of the user's own Pulumi and backend. */
+const configuration = z.record(z.string(), z.object({ value: z.string().optional() }));
+
+/**
+ * The stacks of a Pulumi project, by way of the user's own Pulumi and backend. Each command names its stack: one that is
+ * selected is what the user's next bare `pulumi destroy` would hit.
+ */
 export class Stacks {
   readonly #folder: string;
   readonly #tell: Tell;
-  readonly #workspace: LocalWorkspace;
   #onRun: OnRun | undefined;
 
-  private constructor(folder: string, tell: Tell, workspace: LocalWorkspace) {
+  private constructor(folder: string, tell: Tell) {
     this.#folder = folder;
     this.#tell = tell;
-    this.#workspace = workspace;
   }
 
-  /** @throws UsageError without a project in the folder, PulumiError without a Pulumi */
+  /** @throws UsageError without a project in the folder */
   static async open(folder: string, tell: Tell): Promise<Stacks> {
     await access(join(folder, "Pulumi.yaml")).catch((error: unknown) => {
       throw new UsageError(
@@ -40,20 +43,7 @@ export class Stacks {
         { cause: error },
       );
     });
-    const command = await PulumiCommand.get().catch((error: unknown) => {
-      throw new PulumiError(
-        "There is no usable pulumi on the PATH: install it, or run nary through `npm run nary --`.",
-        reasonOf(error),
-        { cause: error },
-      );
-    });
-    const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand: command });
-    const stacks = new Stacks(folder, tell, workspace);
-    // The Automation API runs all that it does through this method.
-    Object.assign(command, { run: stacks.#run.bind(stacks) });
-    // A selected stack is what the user's next bare `pulumi destroy` would hit: every command names its own instead.
-    workspace.selectStack = () => Promise.resolve();
-    return stacks;
+    return new Stacks(folder, tell);
   }
 
   /** From now on whatever changes a stack is told before it begins. */
@@ -63,8 +53,9 @@ export class Stacks {
 
   /** The configuration of a stack, objects and lists as JSON. */
   async configuration(stack: string): Promise<Record<string, string>> {
-    const all = await this.#workspace.getAllConfig(stack);
-    return Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value]));
+    const { stdout } = await this.#run(["config", "--show-secrets", "--json", "--stack", stack]);
+    const all = configuration.parse(JSON.parse(stdout));
+    return Object.fromEntries(Object.entries(all).map(([key, { value = "" }]) => [key, value]));
   }
 
   /** Sees to it that a later `up` or `destroy` will not fail for its passphrase, by encrypting a word in a copy. */
@@ -81,20 +72,20 @@ export class Stacks {
 
   async #encrypt(stack: string, copy: string): Promise<void> {
     const word = ["config", "set", "--secret", "nary:check", "word"];
-    await this.#run([...word, "--config-file", copy, "--stack", stack], this.#folder, {});
+    await this.#run([...word, "--config-file", copy, "--stack", stack]);
   }
 
   /** What Pulumi would do to a stack with this release, as the JSON of `pulumi preview`. Changes nothing. */
   async previewed(stack: string, release: Release): Promise<string> {
     return await withStackFile(await stackFileOf(this.#folder, stack), release, async (copy) => {
       const args = ["preview", "--json", "--show-sames", "--config-file", copy, "--stack", stack];
-      return (await this.#run(args, this.#folder, {})).stdout;
+      return (await this.#run(args)).stdout;
     });
   }
 
   /** What a stack has declared, as the JSON of `pulumi stack export`. Secrets stay encrypted. */
   async exported(stack: string): Promise<string> {
-    return (await this.#run(["stack", "export", "--stack", stack], this.#folder, {})).stdout;
+    return (await this.#run(["stack", "export", "--stack", stack])).stdout;
   }
 
   /** Takes a state as it is given, as the JSON of `pulumi stack export`. */
@@ -103,7 +94,7 @@ export class Stacks {
     try {
       const file = join(folder, "state.json");
       await writeFile(file, state, { mode: 0o600 });
-      await this.#run(["stack", "import", "--file", file, "--stack", stack], this.#folder, {});
+      await this.#run(["stack", "import", "--file", file, "--stack", stack]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -111,7 +102,7 @@ export class Stacks {
 
   /** Takes the backend's lock of a stack from whoever has it. */
   async cancel(stack: string): Promise<void> {
-    await this.#run(["cancel", "--yes", "--stack", stack], this.#folder, {});
+    await this.#run(["cancel", "--yes", "--stack", stack]);
   }
 
   async up(stack: string, release: Release): Promise<void> {
@@ -134,16 +125,17 @@ export class Stacks {
     release: Release,
     withFile: (work: (configFile: string) => Promise<unknown>) => Promise<unknown>,
   ): Promise<void> {
-    await this.#operation("up", stack, release, (handle, onOutput) =>
-      withFile((configFile) =>
-        handle.up({ configFile, refresh: true, onOutput, color: "never", suppressOutputs: true }),
-      ),
+    await this.#operation("up", stack, release, (onOutput) =>
+      withFile((file) => {
+        const how = ["--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--color", "never"];
+        return this.#run(["up", ...how, "--config-file", file, "--stack", stack], onOutput);
+      }),
     );
   }
 
   async destroy(stack: string): Promise<void> {
-    await this.#operation("destroy", stack, undefined, (handle, onOutput) =>
-      handle.destroy({ onOutput, color: "never" }),
+    await this.#operation("destroy", stack, undefined, (onOutput) =>
+      this.#run(["destroy", "--yes", "--skip-preview", "--color", "never", "--stack", stack], onOutput),
     );
   }
 
@@ -151,14 +143,13 @@ export class Stacks {
     operation: Operation,
     stack: string,
     release: Release | undefined,
-    work: (handle: Stack, onOutput: (text: string) => void) => Promise<unknown>,
+    work: (onOutput: (text: string) => void) => Promise<unknown>,
   ): Promise<void> {
     this.#tell({ event: "pulumi-start", stack, operation, ...(release === undefined ? {} : { release }) });
     const start = performance.now();
     const seconds = () => Math.round(performance.now() - start) / 1000;
     try {
-      const handle = await Stack.select(stack, this.#workspace);
-      await work(handle, (text) => {
+      await work((text) => {
         this.#tell({ event: "pulumi-output", stack, text });
       });
     } catch (error) {
@@ -169,22 +160,15 @@ export class Stacks {
     this.#tell({ event: "pulumi-end", stack, operation, seconds: seconds(), ok: true });
   }
 
-  async #run(
-    args: readonly string[],
-    folder: string,
-    environment: Record<string, string>,
-    onOutput?: (text: string) => void,
-  ): Promise<{ stdout: string; stderr: string; code: number }> {
+  async #run(args: readonly string[], onOutput?: (text: string) => void): Promise<Ran> {
     let onEnd: (() => Promise<void>) | undefined;
     const onRun = changes(args) ? this.#onRun : undefined;
     const ran = await runApart("pulumi", [...args, "--non-interactive"], {
-      folder,
+      folder: this.#folder,
       environment: {
         ...process.env,
-        ...environment,
         // The program needs the Node that runs this one, whatever the machine's own is.
         PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
-        PULUMI_AUTOMATION_API: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
       },
       onOutput,
