@@ -13,6 +13,7 @@ import { UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
+import { checkSmokeSecrets } from "./smoke/secrets.ts";
 import { exitCodes } from "./tell/events.ts";
 
 /** What every job of this release would be refused for, told before anything is asked or done. */
@@ -39,6 +40,7 @@ export async function release(context: Acting, what: Release): Promise<Ending> {
   }
   await checkOwnJobs(context);
   await checkShare(context, context.settings.count);
+  checkSmokeSecrets(context.settings.gate.smoke, process.env);
   interrupts.throwIfRequested();
   await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
     await setTraffic(context, trafficOff);
