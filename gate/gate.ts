@@ -17,6 +17,8 @@ import { judgedBy } from "./judged-by.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
 import { Recorder } from "./record/recorder.ts";
+import { checkSmokeSecrets } from "./smoke/secrets.ts";
+import { smokeTested } from "./smoke/smoke-tested.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
@@ -37,6 +39,7 @@ export async function gate(context: Acting, exception?: Exception): Promise<Endi
   }
   await checkOwnJobs(context);
   await checkShare(context, declared.count);
+  checkSmokeSecrets(context.settings.gate.smoke, process.env);
   const start = performance.now();
   const other = await otherSide(context, declared);
   const rules = judgedBy(context.settings, other, new Date());
@@ -106,6 +109,8 @@ async function watched(
   try {
     const early = await upByTheRules(context, declared, watch);
     if (early !== undefined) return early;
+    const smoked = await smokeTested(context, declared, watch);
+    if (smoked !== undefined) return smoked;
     await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();
     return await watch.untilVerdict(interrupts.signal);

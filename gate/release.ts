@@ -17,6 +17,7 @@ import type { Decided } from "./journal/entry.ts";
 import { settle } from "./journal/settle.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
+import { checkSmokeSecrets } from "./smoke/secrets.ts";
 import { exitCodes } from "./tell/events.ts";
 
 /** What every job of this release would be refused for, told before anything is asked or done. */
@@ -43,6 +44,7 @@ export async function release(context: Acting, what: Release, way: Way = { type:
   await checkNotFirst(context, what);
   await checkOwnJobs(context);
   await checkShare(context, context.settings.count);
+  checkSmokeSecrets(context.settings.gate.smoke, process.env);
   await checkProduction(context, what, way);
   interrupts.throwIfRequested();
   const exception = exceptionOf(way);

@@ -81,6 +81,11 @@ export class Side {
     this.#counter.ask();
   }
 
+  /** A request that the gate is about to send to an instance is no traffic. */
+  sends(id: string): void {
+    this.#counter.sends(id);
+  }
+
   /** Who the instances are. */
   get members(): readonly Member[] {
     return [...this.#roster.values()];

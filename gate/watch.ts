@@ -9,6 +9,7 @@ import { Judge, type Rules } from "./decide/judge.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
+import type { Member } from "./discover/roster.ts";
 import { ActError, reasonOf } from "./errors.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { Side } from "./side.ts";
@@ -96,10 +97,8 @@ export class Watch {
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
     const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
-      const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
-      if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
-      if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+      const ended = this.#endedEarly();
+      if (ended !== undefined) return ended;
       const { up, placement, troubles } = this.#canary;
       if (up >= declared.count && this.#otherIsUp()) return "up";
       const { startSeconds } = gate;
@@ -111,6 +110,26 @@ export class Watch {
       return this.#decided(notUp({ up, count, startSeconds, placement, troubles, evidence }));
     }, signal);
     return outcome === "up" ? undefined : outcome;
+  }
+
+  /** What ends the release while canaries that are up have no traffic yet; never resolves without it. */
+  async untilEndedEarly(signal: AbortSignal): Promise<Final> {
+    return await this.#until(() => this.#endedEarly(), signal);
+  }
+
+  /** The canaries that run. */
+  get running(): readonly Member[] {
+    return this.#canary.members.filter(({ state }) => state === "running");
+  }
+
+  /** A request that the gate is about to send to a canary is no traffic. */
+  sends(id: string): void {
+    this.#canary.sends(id);
+  }
+
+  /** The verdict by a test before there is traffic. */
+  byTest(type: "reject" | "inconclusive", rule: Rule, why: string): Final {
+    return this.#final(type, rule, why);
   }
 
   /** From now on the policy's time runs, and what had been counted before is left out. */
@@ -265,6 +284,14 @@ export class Watch {
 
   #seenOf(side: Side): SideSeen {
     return { instances: side.instances, haproxy: this.#witness.counts(side.declared.role) };
+  }
+
+  #endedEarly(): Final | undefined {
+    if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
+    const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
+    if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
+    if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+    return undefined;
   }
 
   #otherIsUp(): boolean {

@@ -4,13 +4,18 @@ import { hasPlaceholder, queryProblem } from "./promql.ts";
 import { secretFrom } from "./secret-from.ts";
 
 const nameError = "must be 1 to 64 letters, digits, dots, dashes and underscores";
+/** The name of what a release may be rejected by. */
+export const checkName = z
+  .string({ error: nameError })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: nameError });
+
 const seconds = (least: number, most: number) =>
   number(`a number of seconds, ${least} to ${most}`, least, most);
 const lasting = seconds(0, 604_800).default(0);
 
 const common = {
   /** Told with the verdict. */
-  name: z.string({ error: nameError }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: nameError }),
+  name: checkName,
   /** What it means that there is nothing to read. */
   noData: z.enum(["bad", "wait", "ok"], {
     error: "must be bad, wait or ok: what it means for the release that there is nothing to read",

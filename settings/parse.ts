@@ -23,6 +23,8 @@ const examples: Readonly<Record<string, string>> = {
   "gate.checks[].type": "restarts",
   "gate.checks[].name": "restarts",
   "gate.checks[].noData": "wait",
+  "gate.smoke[].name": "health",
+  "gate.smoke[].path": "/health",
   "gate.checks[].address": "http://prometheus.example:9090",
 };
 
@@ -104,7 +106,8 @@ function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): strin
   }
   const path = written(issue.path);
   const value = at(given, issue.path);
-  const state = value === undefined ? "missing" : `${shown(value)}: it ${issue.message}`;
+  const isSecret = issue.code === "custom" && issue.params?.["isSecret"] === true;
+  const state = value === undefined ? "missing" : `${isSecret ? "given" : shown(value)}: it ${issue.message}`;
   return `${file}: ${prefix}${path} is ${state}. ${mending(stack, path)}`;
 }
 

@@ -12,6 +12,7 @@ import { ports, toFits } from "./ports.ts";
 import { registration } from "./registration.ts";
 import { except } from "./rules.ts";
 import { secretsFit, secrets } from "./secrets.ts";
+import { smoke, smokeInTime, smokeSeconds } from "./smoke.ts";
 import { task } from "./task.ts";
 
 const seconds = (least: number, most: number) =>
@@ -120,6 +121,10 @@ const watching = z.strictObject({
   record: folder.optional(),
   /** Guard rails beside the policy. */
   checks: gateChecks,
+  /** HTTP tests that each instance passes before there is traffic. */
+  smoke,
+  /** Seconds in which all of them must have passed. */
+  smokeSeconds,
   /** Errors that do not count for a while. */
   allowedErrors,
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
@@ -136,5 +141,5 @@ const watching = z.strictObject({
 });
 
 /** How the gate watches. */
-export const gate = watching.superRefine(checksInTime);
+export const gate = watching.superRefine(checksInTime).superRefine(smokeInTime);
 export type GateSettings = z.infer<typeof gate>;

@@ -68,6 +68,11 @@ export class Counter {
     for (const member of this.#running()) this.#lineTo(member)?.look();
   }
 
+  /** The gate is about to send a request of its own to an instance. */
+  sends(id: string): void {
+    this.#fold(id, (evidence) => ({ ...evidence, own: evidence.own + 1 }));
+  }
+
   /** What has been counted until now is left out from now on. */
   mark(): void {
     for (const [id, evidence] of this.#evidence) this.#evidence.set(id, fromNowOn(evidence));

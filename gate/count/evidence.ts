@@ -17,6 +17,8 @@ export type Evidence = {
   processes: ReadonlyMap<string, Marks>;
   /** What each of them had counted when counting began; nothing unless it is here. */
   zeros: ReadonlyMap<string, Marks>;
+  /** Requests of the gate's own, which are no traffic: so many are left out, whether or not the service counted them. */
+  own: number;
   /** Whether it has told any. */
   answered: boolean;
   slowInARow: number;
@@ -33,6 +35,7 @@ export type Evidence = {
 export const noEvidence: Evidence = {
   processes: new Map(),
   zeros: new Map(),
+  own: 0,
   answered: false,
   slowInARow: 0,
   wentBack: false,
@@ -106,9 +109,10 @@ export function fromNowOn(before: Evidence): Evidence {
 }
 
 /** What an instance has shown, as deciding wants it. */
-export function countsOf(id: string, { processes, zeros, fault }: Evidence): InstanceCounts {
+export function countsOf(id: string, { processes, zeros, own, fault }: Evidence): InstanceCounts {
   const marks = [...processes].map(([process, highest]) => since(zeros.get(process) ?? noMarks, highest));
-  return { id, ...marks.reduce(sum, noMarks), fault: fault ?? null };
+  const told = marks.reduce(sum, noMarks);
+  return { id, ...told, requests: Math.max(0, told.requests - own), fault: fault ?? null };
 }
 
 /** As Nomad's own tools shorten the ids of allocations. */

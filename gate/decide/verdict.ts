@@ -45,7 +45,8 @@ export type Rule =
   | "baseline: promote"
   | "baseline: no failure"
   | "baseline: request limit"
-  | `check: ${string}`;
+  | `check: ${string}`
+  | `smoke: ${string}`;
 
 type Decided = { why: string; rule: Rule };
 

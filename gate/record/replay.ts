@@ -56,14 +56,16 @@ function isNews(before: Verdict | undefined, now: Verdict): boolean {
 /** Rules by which the gate decides apart from what was observed: canaries that never came up, or were taken away. */
 const apart: ReadonlySet<string> = new Set(["start", "stopped"]);
 
+/** Smoke tests are such too, and nothing that was counted before there is traffic speaks against them. */
+const isSmoke = (rule: string) => rule.startsWith("smoke: ");
+
 /** Whether both are the same in every field. */
 function isSame(recorded: RecordedVerdict, now: Verdict | undefined): boolean {
   if (now === undefined) return false;
   const { record, at, rule } = recorded;
   if (isDeepStrictEqual(recorded, asRead({ record, at, ...now }))) return true;
-  return (
-    apart.has(rule) && now.type !== "promote" && isDeepStrictEqual(recorded.evidence, asRead(now.evidence))
-  );
+  const isApart = isSmoke(rule) || (apart.has(rule) && now.type !== "promote");
+  return isApart && isDeepStrictEqual(recorded.evidence, asRead(now.evidence));
 }
 
 /** As it comes back from a file, where a field that is undefined is missing. */

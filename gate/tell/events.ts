@@ -35,6 +35,10 @@ export type Event =
       address: string | null;
       why: string;
     }
+  /** A smoke test that an instance has passed, or at last failed. */
+  | { event: "smoke"; test: string; instance: string; ok: boolean; tries: number; why: string }
+  /** All smoke tests have passed, after so many requests in all. */
+  | { event: "smoked"; tests: number; instances: number; requests: number }
   | {
       event: "traffic";
       state: Traffic["state"];

@@ -29,6 +29,11 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       const where = event.address === null ? "" : ` (${event.address} on ${event.node})`;
       return `${event.event} ${event.instance}${where} ${event.why}`;
     }
+    case "smoke":
+      if (!event.ok) return `smoke test ${event.test} failed: ${event.why}`;
+      return verbose ? `smoke test ${event.test}: canary ${event.instance} ${event.why}` : undefined;
+    case "smoked":
+      return `${many(event.tests, "smoke test")} passed on ${many(event.instances, "canary", "canaries")}`;
     case "traffic":
       return `traffic to the canaries is ${event.state}${event.share === null ? "" : `, ${percentage(event.share)} of all requests`}`;
     case "counts":

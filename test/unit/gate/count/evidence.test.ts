@@ -46,6 +46,14 @@ describe("what an instance has shown", () => {
     assert.equal(evidence.wentBack, true);
   });
 
+  it("leaves out the gate's own requests, and none of their errors", () => {
+    const own = { ...after([counts(10, 2)]), own: 4 };
+    assert.deepEqual([seen(own).requests, seen(own).errors, seen(own).failed], [6, 2, 2]);
+    const more = heard(own, counts(3, 1, { process: "another worker" }), usual);
+    assert.deepEqual([seen(more).requests, seen(more).errors], [9, 3]);
+    assert.equal(seen({ ...own, own: 11 }).requests, 0, "sent, and not counted yet");
+  });
+
   it("never falls, whatever is heard", () => {
     const answer = fc.oneof(
       fc.tuple(fc.nat(), fc.nat()).map(([requests, errors]) => counts(requests, errors)),

@@ -14,7 +14,12 @@ import { observation, recordingOf, rulesOf, side, unwanted } from "./observation
 type Interval = readonly [canaryFailed: number, canary: number, otherFailed: number, other: number];
 
 /** Records a watch that saw these intervals, and what it decided. */
-async function recorded(rules: Rules, intervals: readonly Interval[], last?: (seen: Verdict) => Final) {
+async function recorded(
+  rules: Rules,
+  intervals: readonly Interval[],
+  last?: (seen: Verdict) => Final,
+  isApart = false,
+) {
   const file = join(await temporaryFolder(), "record.ndjson");
   const recorder = await Recorder.open({ file, recording: recordingOf(rules), onWarning: unwanted });
   const judge = new Judge(rules);
@@ -29,7 +34,7 @@ async function recorded(rules: Rules, intervals: readonly Interval[], last?: (se
     verdict = judge.see(seen);
     if (verdict.type !== "wait") break;
   }
-  if (verdict !== undefined && verdict.type !== "wait") recorder.decided(verdict);
+  if (verdict !== undefined && verdict.type !== "wait" && !isApart) recorder.decided(verdict);
   else if (verdict !== undefined && last !== undefined) recorder.decided(last(verdict));
   await recorder.close();
   return { file, verdict };
@@ -122,6 +127,26 @@ describe("a replay", () => {
     );
     assert.deepEqual(compared((await replayed(file)).told), [false]);
   });
+
+  for (const [name, requests] of [
+    ["would have waited", 300],
+    ["would have promoted", 50],
+  ] as const)
+    it(`of a rejection by a smoke test claims no other verdict where counts alone ${name}`, async () => {
+      const rejected = ({ evidence }: Verdict): Final => ({
+        type: "reject",
+        rule: "smoke: health",
+        why: "canary one: GET /health answered 503, 200 was expected (after 3 tries)",
+        evidence,
+      });
+      const rules = rulesOf({ type: "zero-errors", requests });
+      const { file, verdict } = await recorded(rules, [good], rejected, true);
+      assert.equal(verdict?.type, requests === 50 ? "promote" : "wait");
+      assert.deepEqual(compared((await replayed(file)).told), [true]);
+      const text = await readFile(file, "utf8");
+      await writeFile(file, text.replace(/"clientErrors":0,"allowed"/, '"clientErrors":1,"allowed"'));
+      assert.deepEqual(compared((await replayed(file)).told), [false]);
+    });
 
   it("decides by other rules from the same observations", async () => {
     const { file } = await recorded(baseline, [[1, 100, 1, 300], good, good]);

@@ -53,6 +53,26 @@ describe("an event as a line for people", () => {
     assert.match(lineOf({ ...end, verdict: null, exitCode: 130 }, false) ?? "", /^interrupted/);
   });
 
+  it("tells of a smoke test that failed, and once that all have passed", () => {
+    const passed: Event = {
+      event: "smoke",
+      test: "health",
+      instance: "1a2b3c4d",
+      ok: true,
+      tries: 2,
+      why: "passed 2 times in a row",
+    };
+    assert.equal(lineOf(passed, false), undefined);
+    assert.equal(lineOf(passed, true), "smoke test health: canary 1a2b3c4d passed 2 times in a row");
+    const failed: Event = { ...passed, ok: false, why: "canary 1a2b3c4d: GET /health answered 503" };
+    assert.equal(
+      lineOf(failed, false),
+      "smoke test health failed: canary 1a2b3c4d: GET /health answered 503",
+    );
+    const all: Event = { event: "smoked", tests: 2, instances: 1, requests: 4 };
+    assert.equal(lineOf(all, false), "2 smoke tests passed on 1 canary");
+  });
+
   it("shows Pulumi's output to the curious, and its end to all when it fails", () => {
     const output: Event = { event: "pulumi-output", stack: "canary", text: "creating\n\n" };
     assert.equal(lineOf(output, false), undefined);
