@@ -11,7 +11,7 @@ import { counter } from "../../../settings/counter.ts";
 import { smoke as smokeSettings } from "../../../settings/smoke.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { makeCertificate } from "../components/certificate.ts";
-import { listening, startServer } from "../components/web-server.ts";
+import { listening, startServer, type WebServer } from "../components/web-server.ts";
 import { eventually } from "./job.ts";
 import { answering, closedPort, http, listen } from "./sockets.ts";
 
@@ -63,10 +63,15 @@ async function smoked(
   }
 }
 
+const closing = (server: WebServer) => ({ ...server, [Symbol.asyncDispose]: () => server.close() });
+
+/** A server on loopback, closed when the test is over, whether it passes or fails. */
+const serve = async (handle: Parameters<typeof startServer>[0]) => closing(await startServer(handle));
+
 /** A server that answers with these statuses, one after the other, and then with the last one. */
 async function statuses(...given: number[]) {
   let asked = 0;
-  const server = await startServer((_, response) => {
+  const server = await serve((_, response) => {
     response.writeHead(given[Math.min(asked, given.length - 1)] ?? 200).end(`answer ${asked}`);
     asked += 1;
   });
@@ -82,11 +87,10 @@ describe("smoke tests of instances", function () {
   this.timeout(20_000);
 
   it("pass after enough good answers in a row, and a bad one begins the count anew", async () => {
-    const server = await statuses(503, 200, 200, 500, 200, 200, 200);
+    await using server = await statuses(503, 200, 200, 500, 200, 200, 200);
     const { end, events, sent } = await smoked([server.port], [{ ...health, passes: 3 }], {
       smokeSeconds: 10,
     });
-    await server.close();
     assert.deepEqual(end, { type: "passed" });
     assert.equal(server.asked(), 7);
     assert.equal(sent.get(first), 7);
@@ -104,9 +108,8 @@ describe("smoke tests of instances", function () {
   });
 
   it("fail when the time is over, by what was wrong at last", async () => {
-    const server = await statuses(500, 503);
+    await using server = await statuses(500, 503);
     const result = await smoked([server.port], [health]);
-    await server.close();
     const why = whyOf(result);
     assert.match(
       why,
@@ -118,13 +121,12 @@ describe("smoke tests of instances", function () {
   });
 
   it("fail on an instance that is now well and now not, when that is never long enough", async () => {
-    const server = await startServer((_, response) => {
+    await using server = await serve((_, response) => {
       flips += 1;
       response.writeHead(flips % 2 === 0 ? 200 : 500).end();
     });
     let flips = 0;
     const why = whyOf(await smoked([server.port], [{ ...health, passes: 2 }]));
-    await server.close();
     assert.match(
       why,
       /answered 500, 200 was expected|gave 1 of 2 good answers in a row in time; before, it answered 500/,
@@ -149,7 +151,9 @@ describe("smoke tests of instances", function () {
         if (waiting.length === 2) for (const each of waiting) each();
       });
     };
-    const servers = [await startServer(handle("a")), await startServer(handle("b"))];
+    await using one = await serve(handle("a"));
+    await using two = await serve(handle("b"));
+    const servers = [one, two];
     const tests = [
       { ...health, name: "first", path: "/first", status: 201 },
       {
@@ -173,7 +177,6 @@ describe("smoke tests of instances", function () {
         environment: { TOKEN: "Bearer abc" },
       },
     );
-    for (const { close } of servers) await close();
     assert.equal(end.type, "passed");
     for (const name of ["a", "b"])
       assert.deepEqual(
@@ -183,34 +186,33 @@ describe("smoke tests of instances", function () {
   });
 
   it("fail by one instance, though the others pass, and the one is told", async () => {
-    const servers = [await statuses(200), await statuses(500)];
+    await using one = await statuses(200);
+    await using two = await statuses(500);
+    const servers = [one, two];
     const result = await smoked(
       servers.map(({ port }) => port),
       [health],
     );
-    for (const { close } of servers) await close();
     assert.match(whyOf(result), /^canary 5e6f7a8b: /);
     assert.ok(!result.events.some(({ event }) => event === "smoked"));
   });
 
   it("take a redirect for an answer, and do not follow it", async () => {
     let followed = 0;
-    const server = await startServer(({ url }, response) => {
+    await using server = await serve(({ url }, response) => {
       if (url === "/elsewhere") followed += 1;
       response.writeHead(url === "/health" ? 302 : 200, { location: "/elsewhere" }).end();
     });
     const why = whyOf(await smoked([server.port], [health]));
     const { end } = await smoked([server.port], [{ ...health, status: 302 }]);
-    await server.close();
     assert.match(why, /answered 302, 200 was expected \(/);
     assert.equal(end.type, "passed");
     assert.equal(followed, 0);
   });
 
   it("fail by JSON that is not what was expected, and the place is told", async () => {
-    const server = await startServer((_, response) => void response.end('{"db":{"up":false}}'));
+    await using server = await serve((_, response) => void response.end('{"db":{"up":false}}'));
     const why = whyOf(await smoked([server.port], [{ ...health, json: { db: { up: true } } }]));
-    await server.close();
     assert.match(
       why,
       /answered 200 with false at db\.up, true was expected: \{"db":\{"up":false\}\} \(after/,
@@ -218,23 +220,23 @@ describe("smoke tests of instances", function () {
   });
 
   it("never tell a secret that an instance repeats", async () => {
-    const server = await startServer(({ headers }, response) => {
+    await using server = await serve(({ headers }, response) => {
       response.writeHead(401).end(`unknown: ${headers.authorization ?? ""}`);
     });
     const test = { ...health, headersFrom: { authorization: { env: "TOKEN" } } };
     const environment = { TOKEN: "Bearer planted-token" };
     const result = await smoked([server.port], [test], { environment });
-    await server.close();
     assert.match(whyOf(result), /answered 401, 200 was expected: unknown: \*\*\* \(/);
     assert.doesNotMatch(JSON.stringify(result.events), /planted/);
   });
 
   it("end with the reason when a secret has gone", async () => {
-    const servers = [await statuses(200), await statuses(200)];
+    await using one = await statuses(200);
+    await using two = await statuses(200);
+    const servers = [one, two];
     const tests = [{ ...health, headersFrom: { authorization: { env: "TOKEN" } } }];
     const ports = servers.map(({ port }) => port);
     await assert.rejects(smoked(ports, tests), (error) => error instanceof UsageError);
-    for (const { close } of servers) await close();
   });
 
   const strange: [
@@ -286,8 +288,8 @@ describe("smoke tests of instances", function () {
   });
 
   it("go on with the instance that Nomad starts in the place of one, and forget that one", async () => {
-    const old = await statuses(503);
-    const next = await statuses(200);
+    await using old = await statuses(503);
+    await using next = await statuses(200);
     let targets: Target[] = [{ id: first, address: { host, port: old.port } }];
     const testing = smoked(() => targets, [health], { smokeSeconds: 10, count: 1 });
     await eventually("a try", () => Promise.resolve(old.asked() > 1 || undefined));
@@ -295,7 +297,6 @@ describe("smoke tests of instances", function () {
     const asked = old.asked();
     targets = [{ id: second, address: { host, port: next.port } }];
     const { end, events } = await testing;
-    for (const { close } of [old, next]) await close();
     assert.equal(end.type, "passed");
     assert.ok(old.asked() <= asked + 1);
     assert.deepEqual(
@@ -305,9 +306,8 @@ describe("smoke tests of instances", function () {
   });
 
   it("say nothing against the release when instances are missing", async () => {
-    const server = await statuses(200);
+    await using server = await statuses(200);
     const { end } = await smoked([server.port], [health], { count: 2 });
-    await server.close();
     assert.ok(end.type === "untested");
     assert.match(end.why, /^1 of 2 canaries passed the smoke tests within 1 s/);
   });
@@ -335,15 +335,16 @@ describe("smoke tests over TLS", function () {
   async function overTls(how: object, test: object = {}) {
     const [cert, key] = await Promise.all([readFile(`${file}.crt`), readFile(`${file}.key`)]);
     const headers: IncomingMessage["headers"][] = [];
-    const server = await listening(
-      createTlsServer({ cert, key }, (request, response) => {
-        headers.push(request.headers);
-        response.end("ok");
-      }),
+    await using server = closing(
+      await listening(
+        createTlsServer({ cert, key }, (request, response) => {
+          headers.push(request.headers);
+          response.end("ok");
+        }),
+      ),
     );
     const environment = { COUNTER: "a-token-for-the-counts" };
     const { end } = await smoked([server.port], [{ ...health, ...test }], { how, environment });
-    await server.close();
     return { end, headers };
   }
 
