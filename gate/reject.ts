@@ -1,8 +1,6 @@
-import { trafficOff } from "../settings/traffic.ts";
 import { remember } from "./act/history.ts";
 import { readDeclared } from "./act/promoted.ts";
-import { removeCanary } from "./act/remove.ts";
-import { setTraffic } from "./act/traffic.ts";
+import { takeAway } from "./act/take-away.ts";
 import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { exitCodes } from "./tell/events.ts";
@@ -12,11 +10,12 @@ export async function rejectByHand(context: Acting): Promise<Ending> {
   const { interrupts } = context;
   const declared = await readDeclared(context, "canary", interrupts.signal);
   interrupts.throwIfRequested();
-  const why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
+  let why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
   const start = performance.now();
   await interrupts.finishing("the rejection", async () => {
-    await setTraffic(context, trafficOff);
-    await removeCanary(context);
+    const taken = await takeAway(context, { verdict: "reject", why, declared });
+    if (taken.left !== undefined) throw taken.left;
+    why = taken.why;
     if (declared !== undefined) {
       await remember(context, pastOf(declared.release, "reject", why, noCounts, start));
     }

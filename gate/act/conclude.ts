@@ -1,6 +1,5 @@
 import type { Declared } from "../../settings/records.ts";
 import type { Past } from "../../settings/records.ts";
-import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
 import { pastOf, type Ending } from "../ending.ts";
@@ -9,8 +8,7 @@ import { exitCodes, type ExitCode, type FinalVerdict } from "../tell/events.ts";
 import type { Watch } from "../watch.ts";
 import { remember } from "./history.ts";
 import { promote } from "./promote.ts";
-import { removeCanary } from "./remove.ts";
-import { setTraffic } from "./traffic.ts";
+import { takeAway } from "./take-away.ts";
 
 /**
  * Does what a verdict asks for; the canary is gone afterwards, whatever the verdict.
@@ -72,13 +70,11 @@ async function finish(
 ): Promise<Ending> {
   const { release } = declared;
   const { requests, errors } = watch.evidence.canary;
-  await setTraffic(context, trafficOff);
-  await watch.close();
-  const left = await removeCanary(context).then(() => undefined, reasonOf);
-  await remember(context, { ...pastOf(release, type, reason, { requests, errors }, start), decision });
-  if (left === undefined) return { verdict: type, why: reason, release, requests, errors, exitCode };
+  const taken = await takeAway(context, { verdict: type, why: reason, declared, watch });
+  await remember(context, { ...pastOf(release, type, taken.why, { requests, errors }, start), decision });
+  if (taken.left === undefined) return { verdict: type, why: taken.why, release, requests, errors, exitCode };
   const why =
-    `${reason}. The canary gets no traffic, but it is not gone: ${left}. ` +
+    `${taken.why}. The canary's traffic is off, but it is not gone: ${reasonOf(taken.left)}. ` +
     `Take it away with: nary reject -s ${context.stacks.canary}`;
   return { verdict: type, why, release, requests, errors, exitCode: exitCodes.broken };
 }
