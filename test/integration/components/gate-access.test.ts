@@ -28,6 +28,7 @@ import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { haproxyOf } from "../../unit/components/descriptions.ts";
+import { eventually } from "../gate/job.ts";
 import { newStack, type TestStack } from "../plugins/stack.ts";
 
 const whose = { environment: environmentName.parse("local"), service: serviceName.parse("api") };
@@ -97,6 +98,10 @@ const nomadWatches: Row<Nomad>[] = [
 ];
 
 const nomadWrites: Row<Nomad>[] = [
+  nomadRow("read-logs", String.raw`GET /v1/client/fs/logs/\S+`, async (nomad) => {
+    const { allocations } = await nomad.allocations(job.ID);
+    return await nomad.logEnd(allocations[0]?.id ?? assert.fail("No allocation."), "task", "stdout", 100);
+  }),
   nomadRow("submit-job", "DELETE /v1/job/api-canary", (nomad) => nomad.purge(job.ID)),
 ];
 
@@ -133,7 +138,7 @@ describe("the access of a gate", function () {
     );
 
   before(async () => {
-    [consul, nomad] = await Promise.all([startAclConsul(), startAclNomad()]);
+    [consul, nomad] = await Promise.all([startAclConsul(), startAclNomad({ client: true })]);
     await consul.request("PUT", `/v1/kv/${keys.traffic}`, undefined);
     for (const [name, port] of [
       ["api", 81],
@@ -143,6 +148,12 @@ describe("the access of a gate", function () {
     ])
       await consul.request("PUT", "/v1/agent/service/register", { Name: name, Port: port });
     await nomad.request("PUT", "/v1/jobs", { Job: job });
+    await withNomad(nomad.token, (client) =>
+      eventually("an allocation", async () => {
+        const { allocations } = await client.allocations(job.ID);
+        return allocations.find((each) => each.client !== "pending");
+      }),
+    );
     stack = await newStack({
       CONSUL_HTTP_ADDR: consul.address,
       CONSUL_HTTP_TOKEN: consul.token,
