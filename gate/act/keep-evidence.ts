@@ -2,7 +2,7 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import type { Declared } from "../../settings/records.ts";
 import type { Address } from "../clients/consul.ts";
 import type { LogName } from "../clients/nomad.ts";
-import type { Acting } from "../context.ts";
+import type { Context } from "../context.ts";
 import { shortId } from "../count/evidence.ts";
 import { LastQuestions } from "../count/last-told.ts";
 import type { InstanceCounts } from "../decide/observation.ts";
@@ -34,12 +34,15 @@ export type TakenFor = {
   counted: readonly InstanceCounts[];
 };
 
+/** What of a gate it takes. */
+export type Keeper = Pick<Context, "nomad" | "consul" | "environment" | "service" | "settings" | "tell">;
+
 /**
  * Keeps what is lost with the instances: their last errors, the ends of their logs, what Nomad tells of their tasks. It
  * goes into one file beside the record and nowhere else, since logs may hold anything. Nothing depends on it: what cannot
  * be had in time is missing in the file, and one warning says so.
  */
-export async function keepEvidence(context: Acting, taken: TakenFor): Promise<void> {
+export async function keepEvidence(context: Keeper, taken: TakenFor): Promise<void> {
   const { tell } = context;
   try {
     const missing: string[] = [];
@@ -59,7 +62,7 @@ export async function keepEvidence(context: Acting, taken: TakenFor): Promise<vo
 
 /** The text of the file; undefined where there are no instances that anything could be known of. */
 async function collected(
-  context: Acting,
+  context: Keeper,
   { verdict, why, declared, counted }: TakenFor,
   missing: string[],
 ): Promise<string | undefined> {
@@ -142,7 +145,7 @@ async function collected(
 }
 
 async function fileOf(
-  { environment, service, settings }: Acting,
+  { environment, service, settings }: Keeper,
   record: string | undefined,
 ): Promise<string> {
   // A record may be a pipe or a device, beside which nothing is to be written.
