@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownerKey } from "../../settings/records.ts";
 import { stoppingOf } from "../../settings/stopping.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Instance } from "../clients/consul.ts";
@@ -67,7 +68,10 @@ async function removeLeftovers(context: Acting, role: Passing): Promise<void> {
     tell({ event: "warning", why: `the job ${job} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => nomad.purge(job));
   }
-  for (const key of await patiently(() => consul.keys(keys.declared(role)))) {
+  const owner = ownerKey(service, role);
+  const isOurs = (await patiently(() => consul.get(owner)))?.value === environment.name;
+  const declared = await patiently(() => consul.keys(keys.declared(role)));
+  for (const key of isOurs ? [...declared, owner] : declared) {
     tell({ event: "warning", why: `the key ${key} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => consul.delete(key));
   }

@@ -46,6 +46,9 @@ const evidence = z.looseObject({
     }),
   ]),
 });
+const pairs = z
+  .array(z.object({ Value: z.base64().nullable() }))
+  .transform((all) => all.map(({ Value: value }) => Buffer.from(value ?? "", "base64").toString()));
 const exported = z.object({
   deployment: z.object({ resources: z.array(z.object({ type: z.string() })).nullish() }),
 });
@@ -80,11 +83,16 @@ describe("a canary that is rejected", function () {
     await deleteKeys("nary/away/");
   });
 
+  const keysOfCanary = async () => {
+    const keys = z.array(z.string()).parse(await get("consul", "/v1/kv/nary/?keys"));
+    return keys.filter((key) => key.includes(service) && /\/canary(?:\/|$)/.test(key)).sort();
+  };
+
   /** Nothing of a canary is anywhere. */
   async function assertGone(): Promise<void> {
     assert.deepEqual(await jobsNamed(service), [service, `${service}-haproxy`]);
     assert.deepEqual(await get("consul", `/v1/health/service/${service}-canary`), []);
-    assert.equal(await get("consul", `/v1/kv/nary/away/${service}/declared/canary/?keys`), undefined);
+    assert.deepEqual(await keysOfCanary(), []);
     const allocations = z.array(z.object({ ClientStatus: z.string() }));
     for (const { ClientStatus: status } of allocations.parse(
       await get("nomad", `/v1/job/${service}-canary/allocations`),
@@ -134,10 +142,9 @@ describe("a canary that is rejected", function () {
     assert.ok(ofTask.some(({ type }) => type === "Started"));
     // What is in it is nowhere else.
     assert.doesNotMatch(said, /card 1234|no such column/);
-    const history = await (
-      await fetch(`${consulAddress}/v1/kv/nary/away/${service}/run/?recurse&raw`)
-    ).text();
-    assert.doesNotMatch(Buffer.from(history, "base64").toString() + history, /card 1234|no such column/);
+    const records = pairs.parse(await get("consul", `/v1/kv/nary/away/${service}/?recurse`));
+    assert.ok(records.some((record) => record.includes('"verdict":"reject"')));
+    assert.doesNotMatch(records.join(), /card 1234|no such column/);
   });
 
   it("is gone too where a Pulumi was killed that had made its job and not yet written that down", async () => {
@@ -175,5 +182,20 @@ describe("a canary that is rejected", function () {
     await assertGone();
     const { traffic, promoted } = await recordsOf(consulAddress, "away", service);
     assert.deepEqual([traffic, promoted], ["off", "first"]);
+  });
+
+  it("is gone too where Pulumi has lost all that it knew of it", async () => {
+    await configure(project, canary, { release: "lost" });
+    await project.pulumi("up", "--yes", "--skip-preview", "-s", canary);
+    await project.pulumi("stack", "rm", "--yes", "--force", "--preserve-config", canary);
+    await project.pulumi("stack", "init", canary, "--no-select");
+    const keys = [`nary/_services/${service}/canary`, `nary/away/${service}/declared/canary/record`];
+    assert.deepEqual(await keysOfCanary(), keys);
+
+    const { exitCode, stdout, stderr } = await startNary(project, "reject", "-s", canary).ended;
+    assert.equal(exitCode, 1, stdout + stderr);
+    for (const left of [`the job ${service}-canary`, ...keys.map((key) => `the key ${key}`)])
+      assert.ok(stdout.includes(`warning: ${left} was left over by a Pulumi`), stdout);
+    await assertGone();
   });
 });
