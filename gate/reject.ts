@@ -1,25 +1,35 @@
-import { remember } from "./act/history.ts";
+import { takeAway } from "./act/conclude.ts";
+import { destroyCanary } from "./act/destroy-canary.ts";
 import { readDeclared } from "./act/promoted.ts";
-import { takeAway } from "./act/take-away.ts";
 import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
+import { settle } from "./journal/settle.ts";
 import { exitCodes } from "./tell/events.ts";
 
-/** Takes the canary away by hand. */
+/** Takes the canary away by hand. A promotion in whose middle a gate was killed goes back. */
 export async function rejectByHand(context: Acting): Promise<Ending> {
-  const { interrupts } = context;
+  const { interrupts, by } = context;
+  const settled = await settle(context, "back");
+  if (settled !== undefined) return settled;
   const declared = await readDeclared(context, "canary", interrupts.signal);
   interrupts.throwIfRequested();
-  let why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
   const start = performance.now();
-  await interrupts.finishing("the rejection", async () => {
-    const taken = await takeAway(context, { verdict: "reject", why, declared });
-    if (taken.left !== undefined) throw taken.left;
-    why = taken.why;
-    if (declared !== undefined) {
-      await remember(context, pastOf(declared.release, "reject", why, noCounts, start));
-    }
+  return await interrupts.finishing("the rejection", async () => {
+    if (declared === undefined) return await removeLeftovers(context);
+    const past = pastOf({ by }, declared.release, "reject", "rejected by hand", noCounts, start);
+    return await takeAway(context, { past, exitCode: exitCodes.rejected });
   });
-  const counts = { release: declared?.release ?? "", ...noCounts };
-  return { verdict: "reject", why, ...counts, exitCode: exitCodes.rejected };
+}
+
+/** Where no canary is declared, something of one may still be there. */
+async function removeLeftovers(context: Acting): Promise<Ending> {
+  await context.journal.begin({ act: "remove", ending: null });
+  const what = { verdict: "reject", release: "" } as const;
+  const { why, left } = await destroyCanary(context, {
+    ...what,
+    why: "rejected by hand; there was no canary",
+  });
+  if (left !== undefined) throw left;
+  await context.journal.clear();
+  return { ...what, why, ...noCounts, exitCode: exitCodes.rejected };
 }

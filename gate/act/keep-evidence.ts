@@ -1,5 +1,4 @@
 import { rm, stat, writeFile } from "node:fs/promises";
-import type { Declared } from "../../settings/records.ts";
 import type { Address } from "../clients/consul.ts";
 import type { LogName } from "../clients/nomad.ts";
 import type { Context } from "../context.ts";
@@ -29,7 +28,7 @@ const answerSeconds = 2;
 export type TakenFor = {
   verdict: FinalVerdict;
   why: string;
-  declared: Declared | undefined;
+  release: string;
   recordFile: string | undefined;
   counted: readonly InstanceCounts[];
 };
@@ -63,7 +62,7 @@ export async function keepEvidence(context: Keeper, taken: TakenFor): Promise<vo
 /** The text of the file; undefined where there are no instances that anything could be known of. */
 async function collected(
   context: Keeper,
-  { verdict, why, declared, counted }: TakenFor,
+  { verdict, why, release, counted }: TakenFor,
   missing: string[],
 ): Promise<string | undefined> {
   const { nomad, consul, environment, service, settings } = context;
@@ -110,7 +109,7 @@ async function collected(
     }
     return done;
   };
-  const questions = new LastQuestions(declared?.counterPath ?? settings.counterPath, settings.counter);
+  const questions = new LastQuestions(settings.counterPath, settings.counter);
   const lookInto = async (known: Known): Promise<InstanceEvidence> => {
     const evidence = evidenceOf(known);
     const address = addressOf(known);
@@ -131,7 +130,7 @@ async function collected(
       version: 1,
       environment: environment.name,
       service,
-      release: declared?.release ?? "",
+      release,
       verdict,
       why,
       at: new Date().toISOString(),

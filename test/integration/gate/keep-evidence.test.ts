@@ -112,7 +112,7 @@ describe("the evidence of canaries that are taken away", function () {
     await keepEvidence(keeper(recordFolder), {
       verdict: "reject",
       why: "1 error",
-      declared,
+      release: declared.release,
       recordFile,
       counted,
     });
