@@ -1,4 +1,5 @@
 import { rm, stat, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../clients/consul.ts";
 import type { LogName } from "../clients/nomad.ts";
 import type { Context } from "../context.ts";
@@ -23,6 +24,8 @@ import {
 const inAllSeconds = 10;
 /** Seconds that an instance has for its last answer. */
 const answerSeconds = 2;
+/** Nomad keeps what a task writes back for a tenth of a second, and what failed last is what people look for. */
+const logsAfterMs = 500;
 
 /** What a canary is taken away for, and what the gate has seen of it, where one has watched it. */
 export type TakenFor = {
@@ -99,6 +102,7 @@ async function collected(
   };
   const withLogs = async (id: string, tasks: readonly TaskEvidence[]) => {
     const done: TaskEvidence[] = [];
+    await sleep(logsAfterMs);
     // One after the other: Nomad's agent takes a hundred connections of one client, and no more.
     for (const task of tasks) {
       const [stdout, stderr] = await Promise.all([
