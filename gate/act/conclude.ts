@@ -95,7 +95,7 @@ export async function takeAway(context: Acting, decided: Decided, watch?: Watch)
     return endingOf(ended);
   }
   const broken =
-    `${why}. The canary's traffic is off, but it is not gone: ${reasonOf(left)}. ` +
+    `${why}. The canary's traffic is off, but it is not gone: ${reasonOf(left).replace(/\.$/, "")}. ` +
     `Take it away with: nary reject -s ${stacks.canary}`;
   return { ...endingOf(ended), why: broken, exitCode: exitCodes.broken };
 }

@@ -112,7 +112,7 @@ async function leftOf({ nomad, consul, service }: Acting, role: Passing): Promis
 }
 
 /** Nomad takes back what it has registered; whatever nobody's allocation is has to be taken away by hand. */
-function registeredStill(
+export function registeredStill(
   name: string,
   instances: readonly Instance[],
   allocations: readonly Allocation[],
