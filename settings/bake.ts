@@ -7,7 +7,7 @@ export const bake = z.strictObject({
   /** For how long; not at all unless given. */
   seconds: number("a number of seconds, 0 to 604800", 0, 604_800).default(0),
   /** What rejects the release meanwhile: `nary:policy` unless given, without its goal. */
-  policy: bakePolicy.optional(),
+  policy: bakePolicy.meta({ like: "nary:policy" }).optional(),
 });
 
 /** A comparison needs another side, which production has no more once it runs the release. */

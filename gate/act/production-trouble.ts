@@ -2,15 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Allocation, Job } from "../clients/nomad-answers.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
+import { servingIn } from "./rollout.ts";
 
 const lookMs = 500;
 
 /** What is wrong with production's instances by Nomad's word; undefined when all that are to run do. */
 export function troubleIn(job: Job | undefined, allocations: readonly Allocation[]): string | undefined {
   if (job === undefined || job.stopped) return "its job is not registered";
-  const running = allocations.filter(
-    ({ client, desired, healthy }) => client === "running" && desired === "run" && healthy !== false,
-  ).length;
+  const running = servingIn(allocations);
   return running < job.count ? `${running} of ${job.count} instances run and are healthy` : undefined;
 }
 

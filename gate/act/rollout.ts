@@ -26,17 +26,22 @@ export async function followRollout(
   const end = performance.now() + seconds * 1000;
   let told = "";
   let placement: string[] = [];
+  let lost: string | undefined;
   for (;;) {
     const job = await patiently(() => nomad.job(service, signal), { signal });
     const { allocations } = await patiently(() => nomad.allocations(service, 0, signal), { signal });
     const deployments = await patiently(() => nomad.deployments(service, signal), { signal });
     const now = rolloutState(release, job, allocations, deployments);
-    const line = `${now.healthy}/${now.desired} ${now.state}`;
+    const serving = servingIn(allocations);
+    const line = `${now.healthy}/${now.desired} ${serving} ${now.state}`;
     if (line !== told) {
       told = line;
       const { healthy, desired, state: status } = now;
-      tell({ event: "rollout", job: service, release, healthy, desired, status });
+      tell({ event: "rollout", job: service, release, healthy, desired, serving, status });
     }
+    const loss = job && capacityLost(job, serving);
+    if (loss !== undefined && loss !== lost) tell({ event: "warning", why: loss });
+    lost = loss;
     if (now.state === "done") return { ok: true };
     if (now.state === "failed") return { ok: false, why: now.why };
 
@@ -50,6 +55,20 @@ export async function followRollout(
     }
     await sleep(lookMs, undefined, { signal });
   }
+}
+
+/** Instances of whatever version that run and are to go on running. */
+export function servingIn(allocations: readonly Allocation[]): number {
+  return allocations.filter(
+    ({ client, desired, healthy }) => client === "running" && desired === "run" && healthy !== false,
+  ).length;
+}
+
+/** Says so where fewer instances serve than a roll-out leaves, as when a node is lost meanwhile. */
+export function capacityLost({ count, maxParallel }: Job, serving: number): string | undefined {
+  const least = Math.max(0, count - maxParallel);
+  if (serving >= least) return undefined;
+  return `production serves with ${serving} of ${count} instances, where the roll-out by itself leaves ${least}`;
 }
 
 /**

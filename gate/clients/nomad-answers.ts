@@ -19,7 +19,9 @@ export const job = z
     Version: z.number(),
     CreateIndex: z.number(),
     Meta: map(z.string()),
-    TaskGroups: list(z.object({ Count: z.number() })),
+    TaskGroups: list(
+      z.object({ Count: z.number(), Update: z.object({ MaxParallel: z.number() }).nullish() }),
+    ),
   })
   .transform((answer) => ({
     id: answer.ID,
@@ -28,6 +30,11 @@ export const job = z
     createIndex: answer.CreateIndex,
     meta: answer.Meta,
     count: answer.TaskGroups.reduce((sum, group) => sum + group.Count, 0),
+    /** Instances that a roll-out replaces at the same time. */
+    maxParallel: answer.TaskGroups.reduce(
+      (sum, group) => sum + (group.Update?.MaxParallel ?? group.Count),
+      0,
+    ),
   }));
 export type Job = z.infer<typeof job>;
 

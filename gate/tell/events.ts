@@ -69,6 +69,8 @@ export type Event =
       release: string;
       healthy: number;
       desired: number;
+      /** Instances of whatever version that run and are to go on running. */
+      serving: number;
       status: string;
     }
   /** How far production is that is watched after its roll-out, for `of` seconds. */

@@ -42,7 +42,7 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
     case "verdict":
       return verdictLines(event);
     case "rollout":
-      return `roll-out of ${event.job} with ${event.release}: ${event.healthy} of ${event.desired} healthy, ${event.status}`;
+      return `roll-out of ${event.job} with ${event.release}: ${event.healthy} of ${event.desired} healthy, ${event.serving} serve, ${event.status}`;
     case "bake":
       return `production with ${event.release} for ${Math.round(event.seconds)} of ${event.of} s: ${many(event.requests, "request")}, ${many(event.errors, "error")}`;
     case "resumed":

@@ -16,6 +16,8 @@ export async function documentedKeys(): Promise<Map<string, string>> {
 
 type Node = z.infer<typeof node>;
 const node = z.looseObject({
+  /** Of a value whose keys are documented where it is a setting of its own. */
+  like: z.string().optional(),
   get properties() {
     return z.record(z.string(), node).default({});
   },
@@ -39,7 +41,7 @@ export function schemaKeys(): Set<string> {
 
 function keysIn({ properties, oneOf, anyOf }: Node): string[] {
   const own = Object.entries(properties).flatMap(([name, inner]) => {
-    const keys = keysIn(inner);
+    const keys = inner.like === undefined ? keysIn(inner) : [];
     return keys.length === 0 ? [name] : keys.map((key) => `${name}.${key}`);
   });
   return [...own, ...[...oneOf, ...anyOf].flatMap(keysIn)];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rolloutState } from "../../../../gate/act/rollout.ts";
+import { capacityLost, rolloutState, servingIn } from "../../../../gate/act/rollout.ts";
 import type { Allocation, Deployment, Job } from "../../../../gate/clients/nomad-answers.ts";
 import { release } from "../../../../settings/names.ts";
 
@@ -11,6 +11,7 @@ const job: Job = {
   createIndex: 7,
   meta: { nary_release: "api:2" },
   count: 4,
+  maxParallel: 1,
 };
 const deployment: Deployment = {
   id: "d",
@@ -77,5 +78,19 @@ describe("production's roll-out", () => {
     assert.equal(rolloutState(wanted, { ...job, meta: { nary_release: "api:9" } }, [], []).state, "failed");
     assert.equal(rolloutState(wanted, { ...job, stopped: true }, [], []).state, "failed");
     assert.equal(rolloutState(wanted, undefined, [], []).state, "failed");
+  });
+
+  it("tells of fewer instances than it leaves by itself, and counts those of every version", () => {
+    const serving = servingIn([
+      ...times(2, { ...allocation, jobVersion: 2 }),
+      allocation,
+      { ...allocation, desired: "stop" },
+      { ...allocation, client: "pending" },
+      { ...allocation, healthy: false },
+    ]);
+    assert.equal(serving, 3);
+    assert.equal(capacityLost(job, serving), undefined);
+    assert.match(capacityLost(job, 2) ?? "", /serves with 2 of 4 instances, .* leaves 3$/);
+    assert.equal(capacityLost({ ...job, maxParallel: 9 }, 0), undefined);
   });
 });
