@@ -1,12 +1,10 @@
 import { takeAway } from "./act/conclude.ts";
+import { destroyCanary } from "./act/destroy-canary.ts";
 import { readDeclared } from "./act/promoted.ts";
-import { removeCanary } from "./act/remove.ts";
-import { setTraffic } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
 import { settle } from "./journal/settle.ts";
 import { exitCodes } from "./tell/events.ts";
-import { trafficOff } from "../settings/traffic.ts";
 
 /** Takes the canary away by hand. A promotion in whose middle a gate was killed goes back. */
 export async function rejectByHand(context: Acting): Promise<Ending> {
@@ -26,9 +24,12 @@ export async function rejectByHand(context: Acting): Promise<Ending> {
 /** Where no canary is declared, something of one may still be there. */
 async function removeLeftovers(context: Acting): Promise<Ending> {
   await context.journal.begin({ act: "remove", ending: null });
-  await setTraffic(context, trafficOff);
-  await removeCanary(context);
+  const what = { verdict: "reject", release: "" } as const;
+  const { why, left } = await destroyCanary(context, {
+    ...what,
+    why: "rejected by hand; there was no canary",
+  });
+  if (left !== undefined) throw left;
   await context.journal.clear();
-  const why = "rejected by hand; there was no canary";
-  return { verdict: "reject", why, release: "", ...noCounts, exitCode: exitCodes.rejected };
+  return { ...what, why, ...noCounts, exitCode: exitCodes.rejected };
 }

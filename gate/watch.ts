@@ -6,7 +6,7 @@ import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import { Checks, type CheckedSide } from "./check/checks.ts";
 import { Judge, type Rules } from "./decide/judge.ts";
-import type { Observation, SideSeen } from "./decide/observation.ts";
+import type { InstanceCounts, Observation, SideSeen } from "./decide/observation.ts";
 import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
 import type { Member } from "./discover/roster.ts";
@@ -167,6 +167,16 @@ export class Watch {
   /** What has been seen until now. */
   get evidence(): Evidence {
     return this.#verdict.evidence;
+  }
+
+  /** What each canary has shown until now. */
+  get canaries(): InstanceCounts[] {
+    return this.#canary.instances;
+  }
+
+  /** Where it is written down what is seen; undefined where it is not. */
+  get recordFile(): string | undefined {
+    return this.#options.recorder?.file;
   }
 
   /** Ends all that it has begun; may be called again. */

@@ -4,7 +4,7 @@ import type { volumes } from "../job/volumes.ts";
 
 /** One right in Nomad, in the namespace of the jobs. */
 export type NomadRight =
-  | { resource: "namespace"; capability: "list-jobs" | "read-job" | "submit-job" }
+  | { resource: "namespace"; capability: "list-jobs" | "read-job" | "submit-job" | "read-logs" }
   | { resource: "variables"; name: string; capability: "read" | "write" | "destroy" }
   | { resource: "host_volume"; name: string; policy: "read" | "write" };
 
@@ -31,6 +31,8 @@ export function nomadAct(declares: Declares): NomadRight[] {
   const capabilities = ["read", "write", "destroy"] as const;
   return [
     { resource: "namespace", capability: "submit-job" },
+    // The ends of the tasks' logs are kept before a canary goes.
+    { resource: "namespace", capability: "read-logs" },
     ...declares.variables.flatMap((name) =>
       capabilities.map((capability): NomadRight => ({ resource: "variables", name, capability })),
     ),

@@ -1,5 +1,4 @@
 import type { Declared, Past } from "../../settings/records.ts";
-import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
 import { pastOf, type Ending, type Exception } from "../ending.ts";
@@ -7,11 +6,10 @@ import { reasonOf } from "../errors.ts";
 import type { Decided } from "../journal/entry.ts";
 import { exitCodes } from "../tell/events.ts";
 import type { Watch } from "../watch.ts";
+import { destroyCanary } from "./destroy-canary.ts";
 import { remember } from "./history.ts";
 import { promote, type Promotion } from "./promote.ts";
-import { removeCanary } from "./remove.ts";
 import { brokenRules } from "./rules.ts";
-import { setTraffic } from "./traffic.ts";
 
 export type Watched = {
   declared: Declared;
@@ -88,20 +86,18 @@ export function afterPromotion(ending: Decided, promotion: Promotion): Decided {
  */
 export async function takeAway(context: Acting, decided: Decided, watch?: Watch): Promise<Ending> {
   const { journal, stacks } = context;
-  const { past } = decided;
   await journal.begin({ act: "remove", ending: decided });
-  await setTraffic(context, trafficOff);
-  await watch?.close();
-  const left = await removeCanary(context).then(() => undefined, reasonOf);
-  await remember(context, past);
+  const { why, left } = await destroyCanary(context, decided.past, watch);
+  const ended = { ...decided, past: { ...decided.past, why } };
+  await remember(context, ended.past);
   if (left === undefined) {
     await journal.clear();
-    return endingOf(decided);
+    return endingOf(ended);
   }
   const broken =
-    `${past.why}. The canary gets no traffic, but it is not gone: ${left}. ` +
+    `${why}. The canary's traffic is off, but it is not gone: ${reasonOf(left).replace(/\.$/, "")}. ` +
     `Take it away with: nary reject -s ${stacks.canary}`;
-  return { ...endingOf(decided), why: broken, exitCode: exitCodes.broken };
+  return { ...endingOf(ended), why: broken, exitCode: exitCodes.broken };
 }
 
 /** Writes down how a release ended that had no canary. */

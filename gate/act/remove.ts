@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownerKey } from "../../settings/records.ts";
 import { stoppingOf } from "../../settings/stopping.ts";
 import { patiently } from "../clients/patience.ts";
+import type { Instance } from "../clients/consul.ts";
+import type { Allocation } from "../clients/nomad-answers.ts";
 import type { Acting } from "../context.ts";
+import { many } from "../decide/words.ts";
+import { strangersAmong } from "../discover/roster.ts";
 import { ActError, reasonOf, UsageError } from "../errors.ts";
+import { confirmGone } from "./confirm-off.ts";
 
 /** Time for tasks to be killed and for Consul to hear of it, beyond the shutdown delay. */
 const goneSeconds = 120;
@@ -62,13 +68,20 @@ async function removeLeftovers(context: Acting, role: Passing): Promise<void> {
     tell({ event: "warning", why: `the job ${job} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => nomad.purge(job));
   }
-  for (const key of await patiently(() => consul.keys(keys.declared(role)))) {
+  const owner = ownerKey(service, role);
+  const isOurs = (await patiently(() => consul.get(owner)))?.value === environment.name;
+  const declared = await patiently(() => consul.keys(keys.declared(role)));
+  for (const key of isOurs ? [...declared, owner] : declared) {
     tell({ event: "warning", why: `the key ${key} was left over by a Pulumi that did not end: removing it` });
     await patiently(() => consul.delete(key));
   }
 }
 
-/** @throws ActError that says what is still there */
+/**
+ * A HAProxy that cannot be asked, or still has a server, is told, and keeps nothing from being gone: nobody is behind it.
+ *
+ * @throws ActError that says what is still there
+ */
 async function proveGone(context: Acting, role: Passing): Promise<void> {
   const { service, settings, tell } = context;
   const end = performance.now() + (stoppingOf(settings).shutdownDelaySeconds + goneSeconds) * 1000;
@@ -80,7 +93,10 @@ async function proveGone(context: Acting, role: Passing): Promise<void> {
     }
     await sleep(lookMs);
   }
-  tell({ event: "gone", job: `${service}-${role}` });
+  const absence = await confirmGone(context, role);
+  for (const why of absence.unconfirmed)
+    tell({ event: "warning", why: `it is not proved that the ${role} is gone from HAProxy: ${why}` });
+  tell({ event: "gone", job: `${service}-${role}`, ...absence });
 }
 
 async function leftOf({ nomad, consul, service }: Acting, role: Passing): Promise<string | undefined> {
@@ -91,6 +107,19 @@ async function leftOf({ nomad, consul, service }: Acting, role: Passing): Promis
   const running = allocations.filter(({ client }) => client === "running" || client === "pending");
   if (running.length > 0) return `${running.length} allocations of ${name} still run`;
   const { instances } = await patiently(() => consul.instances(name));
-  if (instances.length > 0) return `${instances.length} instances of ${name} are registered in Consul`;
+  if (instances.length > 0) return registeredStill(name, instances, allocations);
   return undefined;
+}
+
+/** Nomad takes back what it has registered; whatever nobody's allocation is has to be taken away by hand. */
+export function registeredStill(
+  name: string,
+  instances: readonly Instance[],
+  allocations: readonly Allocation[],
+): string {
+  const [stranger] = strangersAmong(instances, allocations);
+  const count = `${many(instances.length, "instance")} of ${name} ${instances.length === 1 ? "is" : "are"} registered in Consul`;
+  if (stranger === undefined) return count;
+  const { id, node } = stranger;
+  return `${count}, and ${id} on ${node} is none of Nomad's allocations: deregister it at the Consul agent of ${node}`;
 }

@@ -17,7 +17,9 @@ import type { Evaluation, Job, PlacementFailure } from "./nomad-answers.ts";
 
 const holdSeconds = 10;
 
-const right = { read: "read-job", list: "list-jobs", submit: "submit-job" } as const;
+const right = { read: "read-job", list: "list-jobs", submit: "submit-job", logs: "read-logs" } as const;
+
+export type LogName = "stdout" | "stderr";
 
 /** What the gate asks of Nomad, of jobs in one namespace. */
 export class Nomad {
@@ -122,6 +124,21 @@ export class Nomad {
       right: right.submit,
     } as const;
     return this.#endpoint.parse(plan, question, await this.#endpoint.ask(question));
+  }
+
+  /** The last bytes of what a task has written; undefined where it has written nothing yet, or its files are gone. */
+  async logEnd(
+    allocation: string,
+    task: string,
+    name: LogName,
+    bytes: number,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
+    const path = `/v1/client/fs/logs/${encodeURIComponent(allocation)}`;
+    const end = { task, type: name, origin: "end", offset: bytes, plain: true, follow: false };
+    const query = { ...this.#query, ...end };
+    const reply = await this.#endpoint.ask({ path, query, signal, right: right.logs }, [404]);
+    return reply.status === 404 ? undefined : reply.text;
   }
 
   /** Stops a job and removes it, its history too. */

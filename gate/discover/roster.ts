@@ -138,6 +138,6 @@ function lastEventOf(allocation: Allocation): string {
 }
 
 /** Nomad's client registers services under `_nomad-task-<allocation id>-…`. */
-function allocationIdOf(instanceId: string): string | undefined {
+export function allocationIdOf(instanceId: string): string | undefined {
   return /^_nomad-task-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-/.exec(instanceId)?.[1];
 }

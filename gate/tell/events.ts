@@ -91,7 +91,25 @@ export type Event =
     }
   | { event: "promoted"; release: string; before: string | null }
   | { event: "rollback"; release: string; why: string }
-  | { event: "gone"; job: string }
+  /** What the HAProxies say to the traffic having been turned off. */
+  | {
+      event: "confirmed";
+      /** How many there are. */
+      haproxies: number;
+      /** Those that did not confirm that no canary gets requests any more, and why. */
+      unconfirmed: readonly string[];
+      seconds: number;
+    }
+  /** Where it is kept what the instances knew that are taken away. */
+  | { event: "evidence"; file: string }
+  /** A job has been proved to be gone: from Nomad, from Consul, and from the HAProxies that could say so. */
+  | {
+      event: "gone";
+      job: string;
+      haproxies: number;
+      /** Those of which that is not known, and why. */
+      unconfirmed: readonly string[];
+    }
   | { event: "interrupted"; why: string }
   | {
       event: "end";

@@ -60,8 +60,12 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
         : `promoted ${event.release}, before it ran ${event.before}`;
     case "rollback":
       return `rolling back to ${event.release}: ${event.why}`;
+    case "confirmed":
+      return confirmedLine(event);
+    case "evidence":
+      return `what the canaries knew is kept in ${event.file}`;
     case "gone":
-      return `the job ${event.job} is gone from Nomad and Consul`;
+      return `the job ${event.job} is gone from Nomad and Consul${goneFrom(event)}`;
     case "interrupted":
       return event.why;
     case "end":
@@ -78,6 +82,19 @@ const endings = {
   4: "broken",
   130: "interrupted",
 } as const;
+
+type Asked = { haproxies: number; unconfirmed: readonly string[] };
+
+function confirmedLine({ haproxies, unconfirmed, seconds }: Asked & { seconds: number }): string {
+  if (haproxies === 0) return "no HAProxy is known that could confirm that the canaries get no more requests";
+  const confirmed = haproxies - unconfirmed.length;
+  return `${confirmed} of ${many(haproxies, "HAProxy", "HAProxies")} confirmed within ${seconds} s that the canaries get no more requests`;
+}
+
+function goneFrom({ haproxies, unconfirmed }: Asked): string {
+  const confirmed = haproxies - unconfirmed.length;
+  return confirmed <= 0 ? "" : `, and from ${confirmed} of ${many(haproxies, "HAProxy", "HAProxies")}`;
+}
 
 function endLine({ exitCode, release, seconds, why }: End): string {
   return `${endings[exitCode]}${release === "" ? "" : ` ${release}`} after ${seconds} s: ${why}`;

@@ -2,6 +2,7 @@ import { Agent, request } from "undici";
 import { textOf } from "../clients/body.ts";
 import type { Address } from "../clients/consul.ts";
 import { AnswerError, reasonOf, UnreachableError } from "../errors.ts";
+import { serversIn, type Server } from "./server-list.ts";
 import { statsOf, type Stats } from "./stats.ts";
 
 /** A row has a few hundred bytes; HAProxy with tens of thousands of servers stays below. */
@@ -42,11 +43,22 @@ export class Reader {
     }
   }
 
+  /**
+   * The servers that a HAProxy has for a service now.
+   *
+   * @throws UnreachableError without an answer, AnswerError when it is not that of our HAProxy
+   */
+  async servers(address: Address, backend: string): Promise<Server[]> {
+    const { text, process } = await this.#get(address, "/;csv;norefresh");
+    if (process === "") throw new AnswerError("it is no HAProxy of Nary's", 200);
+    return serversIn(text, backend);
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #get({ host, port }: Address, path: string, signal: AbortSignal): Promise<Answered> {
+  async #get({ host, port }: Address, path: string, signal?: AbortSignal): Promise<Answered> {
     const limit = AbortSignal.timeout(this.#seconds * 1000);
     const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
     try {
@@ -54,14 +66,14 @@ export class Reader {
         dispatcher: this.#agent,
         headersTimeout: 0,
         bodyTimeout: 0,
-        signal: AbortSignal.any([signal, limit]),
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       });
       const text = await textOf(response.body, mostBytes);
       if (response.statusCode === 200)
         return { text, process: String(response.headers["nary-process"] ?? "") };
       throw new AnswerError(`it answered ${response.statusCode} to ${path}`, response.statusCode);
     } catch (error) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (error instanceof AnswerError) throw error;
       const why = limit.aborted ? `no answer within ${this.#seconds} s` : reasonOf(error);
       throw new UnreachableError(why, { cause: error });

@@ -72,6 +72,15 @@ export class ScriptedHaproxy {
     await ended;
   }
 
+  /** Stops all its processes, so that it answers nothing. Resolves to them; whoever calls this lets them go on. */
+  async stop(): Promise<number[]> {
+    const { pid = assert.fail("HAProxy has no process") } = this.process;
+    const { stdout } = await runProgram("pgrep", ["-P", String(pid)]);
+    const pids = [pid, ...stdout.trim().split("\n").map(Number)];
+    for (const each of pids) process.kill(each, "SIGSTOP");
+    return pids;
+  }
+
   /** What Nomad does when the template has changed. Resolves to what the log then has of it. */
   async render(text: string): Promise<string> {
     const log = () => readFile(join(this.folder, "log"), "utf8").catch(() => "");

@@ -42,12 +42,21 @@ export function declaredOf(
 }
 
 /** Registers a canary in Nomad, as a stack would have. */
-export async function registerJob(nomad: string, declared: Declared, cpu = 20): Promise<void> {
-  await put(new URL("/v1/jobs", nomad), JSON.stringify({ Job: jobOf(declared, cpu) }));
+export async function registerJob(
+  nomad: string,
+  declared: Declared,
+  cpu = 20,
+  program = service,
+): Promise<void> {
+  await put(new URL("/v1/jobs", nomad), JSON.stringify({ Job: jobOf(declared, cpu, program) }));
 }
 
 /** The job of a canary, as a stack would have rendered it. */
-export function jobOf({ job: name, service: serviceName, release, count }: Declared, cpu = 20) {
+export function jobOf(
+  { job: name, service: serviceName, release, count }: Declared,
+  cpu = 20,
+  program = service,
+) {
   return {
     ID: name,
     Type: "service",
@@ -65,7 +74,7 @@ export function jobOf({ job: name, service: serviceName, release, count }: Decla
           {
             Name: "api",
             Driver: "raw_exec",
-            Config: { command: process.execPath, args: ["-e", service] },
+            Config: { command: process.execPath, args: ["-e", program] },
             Resources: { CPU: cpu, MemoryMB: 64 },
           },
         ],

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { nomadAct, nomadWatch, renderNomadRules } from "../../../components/consul/nomad-rules.ts";
+import { Nomad } from "../../../gate/clients/nomad.ts";
+import { nomadNamespace } from "../../../settings/placement.ts";
 import { nary, type Ended } from "../../integration/cli/nary.ts";
 import { configure, newProject, type Project } from "../../integration/stack/project.ts";
 import {
@@ -12,7 +15,7 @@ import {
   stopAclServers,
   type AclServer,
 } from "../../support/acl-servers.ts";
-import { consulTokenWith } from "../../support/acl-tokens.ts";
+import { consulTokenWith, nomadTokenWith } from "../../support/acl-tokens.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 
 const canary = "local-canary";
@@ -27,7 +30,7 @@ require("http").createServer(({ url }, response) => {
   if (url === "/status") return response.end();
   if (url === "/api/errorAndRequestCount") return response.end(JSON.stringify({ errorCount, requestCount }));
   requestCount += 1;
-  if (isBad) errorCount += 1;
+  if (isBad) { errorCount += 1; console.error("no such column"); }
   response.writeHead(isBad ? 500 : 200).end();
 }).listen(process.env.PORT, process.env.HOST);`.replaceAll(/\s+/g, " ");
 
@@ -159,9 +162,32 @@ describe("a gate where Consul and Nomad deny by default", function () {
     assert.equal(good.code, 0, told(good));
     const bad = await release("bad");
     assert.equal(bad.code, 1, told(bad));
+    const [, file = ""] = /what the canaries knew is kept in (.+)/.exec(bad.stdout) ?? [];
+    assert.match(await readFile(file, "utf8"), /"stderr": \[\s*"no such column"/);
 
     const promoted = await consul.request("GET", "/v1/kv/nary/local/api/run/promoted?raw");
     assert.match(await promoted.text(), /"release":"good"/);
     assert.deepEqual(await jobs(), ["api", "api-haproxy"]);
+  });
+
+  it("reads no logs without the right to, and says which one it is", async () => {
+    const rights = [...nomadWatch(), ...nomadAct({ variables: [], volumes: [] })].filter(
+      (right) => right.resource !== "namespace" || right.capability !== "read-logs",
+    );
+    const rules = renderNomadRules(nomadNamespace.parse("default"), rights);
+    const without = new Nomad(new URL(nomad.address), await nomadTokenWith(nomad, rules));
+    const own = new Nomad(new URL(nomad.address), env["NOMAD_TOKEN"]);
+    try {
+      const [one] = (await own.allocations("api")).allocations;
+      assert.ok(one !== undefined);
+      const [task = ""] = Object.keys(one.tasks);
+      assert.equal(await own.logEnd(one.id, task, "stderr", 100), "");
+      await assert.rejects(without.logEnd(one.id, task, "stderr", 100), {
+        message:
+          /403 to GET \/v1\/client\/fs\/logs\/\S+ Permission denied\. The token lacks the right read-logs /,
+      });
+    } finally {
+      await Promise.all([own.close(), without.close()]);
+    }
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startLine, startText } from "../../../../gate/record/lines.ts";
-import { stateFolder } from "../../../../gate/record/place.ts";
+import { evidenceFileOf, newEvidenceFile, stateFolder } from "../../../../gate/record/place.ts";
 import { Recorder } from "../../../../gate/record/recorder.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 import { observation, recordingOf, rulesOf, side, unwanted } from "./observations.ts";
@@ -59,6 +59,26 @@ describe("a record", () => {
     assert.deepEqual(left.slice(0, 49), names.slice(11));
     assert.equal(left.length, 51);
     assert.ok(left.includes("mine.txt"));
+  });
+
+  it("goes together with the evidence that belongs to it", async () => {
+    const folder = await temporaryFolder();
+    const own = join(folder, "local-api");
+    await mkdir(own);
+    const stem = (index: number) => join(own, `2020-01-01T00-00-${10 + index}`);
+    for (let index = 0; index < 50; index++) {
+      await writeFile(`${stem(index)}.ndjson`, "");
+      assert.equal(evidenceFileOf(`${stem(index)}.ndjson`), `${stem(index)}.evidence.json`);
+      await writeFile(evidenceFileOf(`${stem(index)}.ndjson`), "");
+    }
+    // Of a canary that was taken away by hand: older than all, and without a record.
+    await writeFile(join(own, "2019.evidence.json"), "");
+    const names = { environment: "local", service: "api" };
+    const made = await newEvidenceFile(folder, names, new Date("2026-01-02T03:04:05.678Z"));
+    assert.equal(made, join(own, "2026-01-02T03-04-05.678Z.evidence.json"));
+    const left = (await readdir(own)).sort();
+    assert.equal(left.length, 98);
+    assert.ok(left[0]?.startsWith("2020-01-01T00-00-11."), left[0]);
   });
 
   it("holds nothing of how a check asks", async () => {

@@ -88,6 +88,21 @@ describe("an event as a line for people", () => {
     assert.match(lineOf(failed, false) ?? "", /failed in 2 s\n {2}\| error: no room$/);
   });
 
+  it("tells how many HAProxies confirmed, of how many", () => {
+    const confirmed = (haproxies: number, unconfirmed: string[]) =>
+      lineOf({ event: "confirmed", haproxies, unconfirmed, seconds: 0.21 }, false);
+    assert.equal(
+      confirmed(2, ["the HAProxy at 192.0.2.1:8404 cannot be asked"]),
+      "1 of 2 HAProxies confirmed within 0.21 s that the canaries get no more requests",
+    );
+    assert.match(confirmed(1, []) ?? "", /^1 of 1 HAProxy confirmed/);
+    assert.match(confirmed(0, ["nobody knows"]) ?? "", /^no HAProxy is known/);
+    const gone = (haproxies: number) =>
+      lineOf({ event: "gone", job: "api-canary", haproxies, unconfirmed: [] }, false);
+    assert.equal(gone(0), "the job api-canary is gone from Nomad and Consul");
+    assert.equal(gone(2), "the job api-canary is gone from Nomad and Consul, and from 2 of 2 HAProxies");
+  });
+
   it("changes in place on a terminal, cut to its width, until something lasting is told", () => {
     const out = screen(true);
     const tell = tellLines(out, false);
