@@ -8,7 +8,7 @@ import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
 import { declaredTwin } from "./act/twin.ts";
 import { aimOf } from "./decide/aim.ts";
-import type { Rules } from "./decide/judge.ts";
+import type { Rules } from "./decide/rules.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";

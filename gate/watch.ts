@@ -5,8 +5,10 @@ import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import { Checks, type CheckedSide } from "./check/checks.ts";
-import { Judge, type Rules } from "./decide/judge.ts";
+import { Judge } from "./decide/judge.ts";
+import type { Rules } from "./decide/rules.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
+import { nobody, type People } from "./decide/people.ts";
 import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
@@ -33,6 +35,8 @@ export type WatchOptions = {
   rules: Rules;
   /** Where each look is written down. */
   recorder?: Recorder | undefined;
+  /** What people have asked so far; nobody anything unless given. */
+  people?: (() => People) | undefined;
   tell: Tell;
 };
 
@@ -260,6 +264,7 @@ export class Watch {
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: this.#checks.readings(),
       unknown: [...this.#canary.unread, ...this.#witness.unknown, ...this.#checks.refusals],
+      people: this.#options.people?.() ?? nobody,
     };
   }
 
