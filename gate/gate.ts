@@ -4,6 +4,7 @@ import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
+import { watchedInSteps } from "./act/steps.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
 import { declaredTwin } from "./act/twin.ts";
@@ -100,7 +101,7 @@ async function watched(
     if (early !== undefined) return early;
     await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();
-    return await watch.untilVerdict(interrupts.signal);
+    return await watchedInSteps(context, watch);
   } catch (error) {
     await leaveRunning(context, error);
     const standing =
@@ -147,6 +148,6 @@ function nameOf(verdict: Final): string {
     case "reject":
       return "the rejection";
     case "inconclusive":
-      return "taking the canary away";
+      return "the end of the watch";
   }
 }

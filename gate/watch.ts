@@ -10,7 +10,7 @@ import type { Rules } from "./decide/rules.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
 import { nobody, type People } from "./decide/people.ts";
 import { notUp } from "./decide/start.ts";
-import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
+import type { Evidence, Final, Rule, Verdict, Wait } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { Side } from "./side.ts";
@@ -100,7 +100,9 @@ export class Watch {
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
     const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
+      const verdict = this.#verdict;
+      // Before there is traffic a release is inconclusive only where a newer one takes its place.
+      if (verdict.type === "reject" || verdict.type === "inconclusive") return this.#decided(verdict);
       const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
       if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
@@ -132,12 +134,19 @@ export class Watch {
     if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
   }
 
-  /** The policy's verdict, once it has one. */
-  async untilVerdict(signal: AbortSignal): Promise<Final> {
+  /**
+   * The verdict, once there is one.
+   *
+   * @param onWait - gets what each look before it gave
+   */
+  async untilVerdict(signal: AbortSignal, onWait?: (wait: Wait) => void): Promise<Final> {
     return await this.#until(() => {
-      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
+      const verdict = this.#verdict;
+      if (verdict.type === "reject") return this.#decided(verdict);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
-      return this.#verdict.type === "wait" ? undefined : this.#decided(this.#verdict);
+      if (verdict.type !== "wait") return this.#decided(verdict);
+      onWait?.(verdict);
+      return undefined;
     }, signal);
   }
 

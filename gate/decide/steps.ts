@@ -47,8 +47,9 @@ export function advanced(
   { approvals, paused }: Allowed,
 ): Progress {
   const current = steps[before.step];
-  // Before there is traffic no step has begun.
-  if (current === undefined || now.seconds === 0) return before;
+  if (current === undefined) return before;
+  // Before there is traffic no step has begun; what a canary has counted by then is not of the first one.
+  if (now.seconds === 0) return { ...before, begun: now };
   const isMet = before.metAt !== undefined || isGoalMet(current, before.begun, now);
   const progress = isMet ? { ...before, metAt: before.metAt ?? now.seconds } : before;
   const isLast = before.step === steps.length - 1;

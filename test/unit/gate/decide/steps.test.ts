@@ -29,10 +29,10 @@ describe("steps", () => {
   it("begin with the first one when there is traffic, and go on at its goal of requests", () => {
     const look = looking();
     assert.equal(waits(look(0, 150)).step, 0, "before there was traffic");
-    const first = waits(look(5, 99));
+    const first = waits(look(5, 249));
     assert.deepEqual([first.step, first.wentOn], [0, null]);
     assert.match(first.why, /; step 1 of 3 at 1 %: 99 of 100 requests$/);
-    const second = waits(look(6, 103));
+    const second = waits(look(6, 253));
     assert.deepEqual([second.step, second.wentOn], [1, "103 requests in 6 s at 1 %"]);
     assert.match(second.why, /; step 2 of 3 at 10 %: 0 of 200 requests, 0 of 30 s$/);
   });
