@@ -138,6 +138,7 @@ describe("an approval of the promotion", () => {
     assert.equal(ruleOf(one(59, 100)), "wait: approval");
     assert.equal(ruleOf(one(10_000, 100)), "wait: approval");
     assert.equal(ruleOf(one(10_001, 100, { approvals: 1 })), "promote: zero-errors: goal");
+    assert.equal(ruleOf(look()(60, 100)), "wait: approval", "what it would promote comes before the limit");
     const never = look();
     assert.equal(ruleOf(never(60, 99)), "inconclusive: time limit");
   });
@@ -174,5 +175,7 @@ describe("a newer release", () => {
   it("is no limit that could be extended", () => {
     const look = looking({ approval: "required", onInconclusive: "extend" });
     assert.equal(ruleOf(look(6, 100, { supersededBy })), "inconclusive: superseded");
+    const after = look(7, 100);
+    assert.equal(after.type === "wait" && after.extended, null);
   });
 });

@@ -114,7 +114,9 @@ describe("steps", () => {
     assert.deepEqual(at(1, 0), [0, "approval"]);
     assert.deepEqual(at(2, 1), [1, null]);
     assert.deepEqual(at(4, 1), [1, "approval"]);
+    assert.match(look(4, 100, { approvals: 1 }).why, /; step 2 of 2 at 2 %: its goal is met, it waits for/);
     assert.deepEqual(at(5, 2), [1, "approval"]);
+    assert.doesNotMatch(look(5, 100, { approvals: 2 }).why, /step/, "that of the promotion");
     assert.deepEqual(at(6, 3), "promote");
   });
 

@@ -158,11 +158,12 @@ describe("a replay", () => {
   });
 
   it("tells when a release goes to another step, or waits for somebody", async () => {
-    const two = steps.parse([
+    const three = steps.parse([
       { share: "1 %", goal: { requests: 150 }, approval: "required" },
       { share: "2 %", goal: { requests: 150 } },
+      { share: "3 %", goal: { requests: 150 } },
     ]);
-    const { file } = await recorded({ ...zero, steps: two }, Array<Interval>(5).fill(good));
+    const { file } = await recorded({ ...zero, steps: three }, Array<Interval>(7).fill(good));
     const text = await readFile(file, "utf8");
     let looks = 0;
     // Approved at the fourth look.
@@ -177,6 +178,7 @@ describe("a replay", () => {
         [0, null, 100],
         [0, "approval", 200],
         [1, null, 400],
+        [2, null, 600],
       ],
     );
   });
