@@ -13,7 +13,7 @@ import type { Event } from "../../../gate/tell/events.ts";
 import { Watch } from "../../../gate/watch.ts";
 import { serviceName } from "../../../settings/names.ts";
 import { keysOf } from "../../../settings/records.ts";
-import { settings as schema } from "../../../settings/schema.ts";
+import { settings as schema, type CanarySettings } from "../../../settings/schema.ts";
 import { environmentOf } from "../../../settings/stacks.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { deleteKeys } from "../components/consul.ts";
@@ -78,7 +78,13 @@ describe("a watch in steps on a real cluster", function () {
       await (await request(`http://${address.host}:${address.port}/hit`)).body.dump();
   }
 
-  it("gives the canaries the share of each step as it begins, and waits for an approval", async () => {
+  const interrupts = new Interrupts(tell);
+
+  /** Opens a watch whose people ask what is given at each look, and closes it. */
+  async function watching(
+    people: () => People,
+    work: (watch: Watch, settings: CanarySettings) => Promise<void>,
+  ) {
     const settings = schema.parse({
       role: "canary",
       service,
@@ -87,10 +93,7 @@ describe("a watch in steps on a real cluster", function () {
       policy: { type: "zero-errors", requests: 10 },
       gate: { intervalSeconds: 0.1, startSeconds: 30, steps },
     });
-    assert.ok(settings.role === "canary");
-    const interrupts = new Interrupts(tell);
-    const context = { lock, keys, tell, interrupts, settings };
-    let people: People = nobody;
+    assert.ok(settings.role === "canary" && "task" in settings);
     const watch = new Watch({
       consul,
       nomad,
@@ -98,34 +101,45 @@ describe("a watch in steps on a real cluster", function () {
       declared: declaredOf(service, 1),
       gate: settings.gate,
       rules: judgedBy(settings, undefined, new Date()),
-      people: () => people,
+      people,
       tell,
     });
     try {
-      assert.equal(await watch.untilUp(interrupts.signal), undefined);
-      await setTraffic(context, trafficOf(settings));
-      assert.equal(await traffic(), "on share=100 markdown");
-      watch.trafficIsOn();
-      const watched = watchedInSteps(context, watch);
-      await hit(5);
-      await untilTraffic("on share=1000 markdown");
-      await hit(5);
-      await eventually("the wait for an approval", () =>
-        Promise.resolve(events.find(({ event }) => event === "waits")),
-      );
-      await hit(5);
-      await eventually("all counts", () =>
-        Promise.resolve(watch.evidence.canary.requests === 15 || undefined),
-      );
-      assert.equal(await traffic(), "on share=1000 markdown", "the policy's goal is no approval");
-      people = { ...people, approvals: 1 };
-      await untilTraffic("on share=5000 markdown");
-      await hit(5);
-      const { type, rule, evidence } = await watched;
-      assert.deepEqual([type, rule, evidence.canary.requests], ["promote", "zero-errors: goal", 20]);
+      await work(watch, settings);
     } finally {
       await watch.close();
     }
+  }
+
+  it("gives the canaries the share of each step as it begins, and waits for an approval", async () => {
+    let people: People = nobody;
+    await watching(
+      () => people,
+      async (watch, settings) => {
+        const context = { lock, keys, tell, interrupts, settings };
+        assert.equal(await watch.untilUp(interrupts.signal), undefined);
+        await setTraffic(context, trafficOf(settings));
+        assert.equal(await traffic(), "on share=100 markdown");
+        watch.trafficIsOn();
+        const watched = watchedInSteps(context, watch);
+        await hit(5);
+        await untilTraffic("on share=1000 markdown");
+        await hit(5);
+        await eventually("the wait for an approval", () =>
+          Promise.resolve(events.find(({ event }) => event === "waits")),
+        );
+        await hit(5);
+        await eventually("all counts", () =>
+          Promise.resolve(watch.evidence.canary.requests === 15 || undefined),
+        );
+        assert.equal(await traffic(), "on share=1000 markdown", "the policy's goal is no approval");
+        people = { ...people, approvals: 1 };
+        await untilTraffic("on share=5000 markdown");
+        await hit(5);
+        const { type, rule, evidence } = await watched;
+        assert.deepEqual([type, rule, evidence.canary.requests], ["promote", "zero-errors: goal", 20]);
+      },
+    );
     const told = events.flatMap((each) => {
       if (each.event === "step") return [`${each.step} of ${each.of} at ${each.share}`];
       if (each.event === "waits") return [each.for];
@@ -134,6 +148,26 @@ describe("a watch in steps on a real cluster", function () {
     });
     assert.deepEqual(told, ["0.01", "2 of 3 at 0.1", "0.1", "approval", "3 of 3 at 0.5", "0.5"]);
     const step = events.find((each) => each.event === "step");
-    assert.match(step?.event === "step" ? step.why : "", /^5 requests in \d s at 1 %$/);
+    assert.match(step?.event === "step" ? step.why : "", /^5 requests in \d+ s at 1 %$/);
   });
+
+  for (const [what, asked, type, rule] of [
+    ["is aborted", { aborted: { by: "ada", why: "wrong one" } }, "reject", "people: abort"],
+    [
+      "is held when a newer one comes",
+      { pausedBy: "ada", supersededBy: "api:3" },
+      "inconclusive",
+      "superseded",
+    ],
+  ] as const) {
+    it(`ends before there is traffic where the release ${what}`, async () => {
+      await watching(
+        () => ({ ...nobody, ...asked }),
+        async (watch) => {
+          const early = await watch.untilUp(interrupts.signal);
+          assert.deepEqual([early?.type, early?.rule], [type, rule]);
+        },
+      );
+    });
+  }
 });
