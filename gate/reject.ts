@@ -1,5 +1,4 @@
-import { takeAway } from "./act/conclude.ts";
-import { destroyCanary } from "./act/destroy-canary.ts";
+import { removeLeftovers, takeAway } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
@@ -19,17 +18,4 @@ export async function rejectByHand(context: Acting): Promise<Ending> {
     const past = pastOf({ by }, declared.release, "reject", "rejected by hand", noCounts, start);
     return await takeAway(context, { past, exitCode: exitCodes.rejected });
   });
-}
-
-/** Where no canary is declared, something of one may still be there. */
-async function removeLeftovers(context: Acting): Promise<Ending> {
-  await context.journal.begin({ act: "remove", ending: null });
-  const what = { verdict: "reject", release: "" } as const;
-  const { why, left } = await destroyCanary(context, {
-    ...what,
-    why: "rejected by hand; there was no canary",
-  });
-  if (left !== undefined) throw left;
-  await context.journal.clear();
-  return { ...what, why, ...noCounts, exitCode: exitCodes.rejected };
 }

@@ -46,6 +46,15 @@ function twinFits(
   context.addIssue({ code: "custom", path: ["twin"], message });
 }
 
+function shareFits(
+  { share: given, gate: { steps } }: { share?: unknown; gate: { steps: readonly unknown[] } },
+  context: z.RefinementCtx,
+): void {
+  if (given === undefined || steps.length === 0) return;
+  const message = "must not be given beside nary:gate.steps, each of which has a share of its own";
+  context.addIssue({ code: "custom", path: ["share"], message });
+}
+
 function haproxyFits(
   { service, haproxy: given }: { service: ServiceName; haproxy?: z.output<typeof haproxy> | undefined },
   context: z.RefinementCtx,
@@ -65,7 +74,8 @@ export const settings = z.discriminatedUnion(
       .strictObject({ role: z.literal("canary"), ...workload, ...watched })
       .superRefine(fits)
       .superRefine(twinFits)
-      .superRefine(bakeFits),
+      .superRefine(bakeFits)
+      .superRefine(shareFits),
     /** The canary's, by which both sides start alike; the gate hands them over. */
     z.strictObject({ role: z.literal("twin"), ...workload, ...watched }).superRefine(fits),
     z
@@ -91,7 +101,8 @@ export const fileSettings = z.discriminatedUnion(
     z
       .strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched })
       .superRefine(twinFits)
-      .superRefine(bakeFits),
+      .superRefine(bakeFits)
+      .superRefine(shareFits),
     z.strictObject({ role: z.literal("twin"), ...fileWorkload, ...watched }),
     z
       .strictObject({ role: z.literal("production"), ...fileWorkload, ...production })

@@ -13,6 +13,7 @@ import { registration } from "./registration.ts";
 import { except } from "./rules.ts";
 import { secretsFit, secrets } from "./secrets.ts";
 import { smoke, smokeInTime, smokeSeconds } from "./smoke.ts";
+import { approval, steps, stepsInTime } from "./steps.ts";
 import { task } from "./task.ts";
 
 const seconds = (least: number, most: number) =>
@@ -129,6 +130,14 @@ const watching = z.strictObject({
   allowedErrors,
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
   witness: z.enum(["optional", "required"], { error: "must be optional or required" }).default("optional"),
+  /** The shares that canaries get one after the other, each with a goal of its own; one share throughout unless given. */
+  steps,
+  /** Whether a person has to agree to the promotion. */
+  approval,
+  /** What becomes of a canary on which nothing could be decided. */
+  onInconclusive: z
+    .enum(["destroy", "keep", "extend"], { error: "must be destroy, keep or extend" })
+    .default("destroy"),
   /** Names of resources that a promotion may change in production beside the release. */
   allowedChanges: z
     .array(
@@ -141,5 +150,5 @@ const watching = z.strictObject({
 });
 
 /** How the gate watches. */
-export const gate = watching.superRefine(checksInTime).superRefine(smokeInTime);
+export const gate = watching.superRefine(checksInTime).superRefine(smokeInTime).superRefine(stepsInTime);
 export type GateSettings = z.infer<typeof gate>;

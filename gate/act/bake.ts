@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Release } from "../../settings/names.ts";
 import type { CanarySettings } from "../../settings/schema.ts";
 import type { Context } from "../context.ts";
-import type { Rules } from "../decide/judge.ts";
+import { unattended, type Rules } from "../decide/rules.ts";
 import { reasonOf } from "../errors.ts";
 import { judgedBy } from "../judged-by.ts";
 import { Watch } from "../watch.ts";
@@ -74,5 +74,5 @@ const countsIn = ({ requests, errors, seconds }: { requests: number; errors: num
 function bakeRules({ policy, gate }: CanarySettings): Rules & Pick<CanarySettings["gate"], "checks"> {
   const own = gate.bake.policy ?? policy;
   const checks = gate.checks.filter((check) => !("ratio" in check) || check.ratio === undefined);
-  return { ...judgedBy({ policy: own, gate }, undefined, new Date()), checks };
+  return { ...judgedBy({ policy: own, gate }, undefined, new Date()), ...unattended, checks };
 }

@@ -1,15 +1,18 @@
 import type { Declared, Past } from "../../settings/records.ts";
+import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
 import type { Final } from "../decide/verdict.ts";
-import { pastOf, type Ending, type Exception } from "../ending.ts";
+import { noCounts, pastOf, type Ending, type Exception } from "../ending.ts";
 import { reasonOf } from "../errors.ts";
 import type { Decided } from "../journal/entry.ts";
 import { exitCodes } from "../tell/events.ts";
 import type { Watch } from "../watch.ts";
 import { destroyCanary } from "./destroy-canary.ts";
 import { remember } from "./history.ts";
+import { isKept, keptWhy } from "./kept.ts";
 import { promote, type Promotion } from "./promote.ts";
 import { brokenRules } from "./rules.ts";
+import { setTraffic } from "./traffic.ts";
 
 export type Watched = {
   declared: Declared;
@@ -19,7 +22,7 @@ export type Watched = {
   exception?: Exception | undefined;
 };
 
-/** Does what a verdict asks for; the canary is gone afterwards, whatever the verdict. */
+/** Does what a verdict asks for; the canary is gone afterwards, unless nothing was decided and it is to be kept. */
 export async function conclude(
   context: Acting,
   { declared, watch, start, exception }: Watched,
@@ -45,6 +48,7 @@ export async function conclude(
     case "reject":
       return await takeAway(context, { past: past(), exitCode: exitCodes.rejected }, watch);
     case "inconclusive":
+      if (isKept(context.settings.gate, rule)) return await keep(context, declared, past(), watch);
       return await takeAway(context, { past: past(), exitCode: exitCodes.inconclusive }, watch);
     case "promote": {
       // Hours may have passed since the watch began, and either program may have changed.
@@ -86,7 +90,8 @@ export function afterPromotion(ending: Decided, promotion: Promotion): Decided {
  */
 export async function takeAway(context: Acting, decided: Decided, watch?: Watch): Promise<Ending> {
   const { journal, stacks } = context;
-  await journal.begin({ act: "remove", ending: decided });
+  // At the same time: no client is to wait for a line in a journal.
+  await Promise.all([setTraffic(context, trafficOff), journal.begin({ act: "remove", ending: decided })]);
   const { why, left } = await destroyCanary(context, decided.past, watch);
   const ended = { ...decided, past: { ...decided.past, why } };
   await remember(context, ended.past);
@@ -98,6 +103,32 @@ export async function takeAway(context: Acting, decided: Decided, watch?: Watch)
     `${why}. The canary's traffic is off, but it is not gone: ${reasonOf(left).replace(/\.$/, "")}. ` +
     `Take it away with: nary reject -s ${stacks.canary}`;
   return { ...endingOf(ended), why: broken, exitCode: exitCodes.broken };
+}
+
+/** Takes away what may still be there although no canary is declared. */
+export async function removeLeftovers(context: Acting): Promise<Ending> {
+  await Promise.all([
+    setTraffic(context, trafficOff),
+    context.journal.begin({ act: "remove", ending: null }),
+  ]);
+  const what = { verdict: "reject", release: "" } as const;
+  const { why, left } = await destroyCanary(context, {
+    ...what,
+    why: "rejected by hand; there was no canary",
+  });
+  if (left !== undefined) throw left;
+  await context.journal.clear();
+  return { ...what, why, ...noCounts, exitCode: exitCodes.rejected };
+}
+
+/** Leaves the canary up, without traffic. */
+async function keep(context: Acting, { job }: Declared, past: Past, watch: Watch): Promise<Ending> {
+  await setTraffic(context, trafficOff);
+  await watch.close();
+  await remember(context, past);
+  await context.journal.clear();
+  const why = keptWhy(past.why, job, context.stacks.canary);
+  return { ...endingOf({ past, exitCode: exitCodes.inconclusive }), why };
 }
 
 /** Writes down how a release ended that had no canary. */

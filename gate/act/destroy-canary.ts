@@ -1,11 +1,9 @@
-import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
 import { ActError, reasonOf } from "../errors.ts";
 import type { Watch } from "../watch.ts";
 import { confirmOff } from "./confirm-off.ts";
 import { keepEvidence, type TakenFor } from "./keep-evidence.ts";
 import { removeCanary } from "./remove.ts";
-import { setTraffic } from "./traffic.ts";
 
 /** How it went. */
 export type Destroyed = {
@@ -16,18 +14,16 @@ export type Destroyed = {
 };
 
 /**
- * Takes the canary and its twin away: traffic off, which each HAProxy confirms while the evidence is kept that goes with
- * the instances, then the stacks are destroyed, and then all of it is proved to be gone.
+ * Takes the canary and its twin away, whose traffic is off: each HAProxy confirms that while the evidence is kept that goes
+ * with the instances, then the stacks are destroyed, and then all of it is proved to be gone.
  *
  * @param watch - who has watched the canary; closed here
- * @throws when the traffic could not be turned off; then the canary is as it was
  */
 export async function destroyCanary(
   context: Acting,
   { verdict, why, release }: Pick<TakenFor, "verdict" | "why" | "release">,
   watch?: Watch,
 ): Promise<Destroyed> {
-  await setTraffic(context, trafficOff);
   const { recordFile, canaries: counted = [] } = watch ?? {};
   const taken = { verdict, why, release, recordFile, counted };
   const [{ unconfirmed }] = await Promise.all([

@@ -1,7 +1,6 @@
-import { afterPromotion, takeAway, withoutCanary } from "../act/conclude.ts";
+import { afterPromotion, removeLeftovers, takeAway, withoutCanary } from "../act/conclude.ts";
 import { promote, rollBack } from "../act/promote.ts";
 import { readPromoted } from "../act/promoted.ts";
-import { removeCanary } from "../act/remove.ts";
 import { setTraffic } from "../act/traffic.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Acting } from "../context.ts";
@@ -61,8 +60,7 @@ async function carriedOut(context: Acting, doing: Act, towards: Towards): Promis
     }
     case "remove":
       if (doing.ending !== null) return await ended(context, doing.ending);
-      await removeCanary(context);
-      await context.journal.clear();
+      await removeLeftovers(context);
       return undefined;
   }
 }
