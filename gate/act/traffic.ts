@@ -5,7 +5,7 @@ import type { Acting } from "../context.ts";
 
 /** Lets HAProxy route requests to the canaries, or no longer. */
 export async function setTraffic(
-  { lock, keys, tell }: Acting,
+  { lock, keys, tell }: Pick<Acting, "lock" | "keys" | "tell">,
   traffic: Traffic,
   signal?: AbortSignal,
 ): Promise<void> {
