@@ -18,6 +18,13 @@ export async function healthyPorts({ consulAddress, job }: Omit<Where, "signal">
   return found?.map(({ Service: { Port: port } }) => port) ?? [];
 }
 
+/** Registers a job in Nomad, as `nomad job run -detach -json` would. */
+export async function registerJob(nomadAddress: string, body: string): Promise<void> {
+  const response = await fetch(`${nomadAddress}/v1/jobs`, { method: "PUT", body });
+  if (!response.ok) throw new DemoError("step", `Nomad refused a job: ${await response.text()}`);
+  await response.body?.cancel();
+}
+
 /** Waits until so many instances pass their checks. Resolves to their ports. */
 export async function untilHealthy(count: number, where: Where): Promise<number[]> {
   return await eventually(`${count} healthy instances of ${where.job}`, where, async () => {

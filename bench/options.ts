@@ -36,10 +36,7 @@ export type Options = { command: "help" } | { command: "run"; name: string; json
 const hint = "See: npm run bench -- --help";
 
 /** @throws BenchError in one sentence when it cannot be used */
-export function parseOptions(
-  args: readonly string[],
-  benches: Readonly<Record<string, Measures>>,
-): Options {
+export function parseOptions(args: readonly string[], benches: Readonly<Record<string, Measures>>): Options {
   const { values, positionals } = parse(args);
   if (values.help) return { command: "help" };
   const [name, ...rest] = positionals;

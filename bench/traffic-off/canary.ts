@@ -29,18 +29,15 @@ const service = serve(kit, (_, response) => {
 });
 
 const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-  switch (request.url) {
-    case paths.fail:
-      failNext = true;
-      response.end();
-      return;
-    case paths.times:
-      response.end(JSON.stringify(times));
-      return;
-    default:
-      // A service without a stream answers with JSON whatever its reader would like.
-      if (COUNTS === "polled") delete request.headers.accept;
-      service(request, response);
+  if (request.url === paths.fail) {
+    failNext = true;
+    response.end();
+  } else if (request.url === paths.times) {
+    response.end(JSON.stringify(times));
+  } else {
+    // A service without a stream answers with JSON whatever its reader would like.
+    if (COUNTS === "polled") delete request.headers.accept;
+    service(request, response);
   }
 });
 

@@ -24,7 +24,7 @@ import { keysOf } from "../../settings/records.ts";
 import { settings as allSettings } from "../../settings/schema.ts";
 import { environmentName } from "../../settings/stacks.ts";
 import { trafficOff } from "../../settings/traffic.ts";
-import { untilGone, untilHealthy } from "../instances.ts";
+import { registerJob, untilGone, untilHealthy } from "../instances.ts";
 import type { Place } from "../site.ts";
 import { failNext, untilAllHaveTraffic, untilSilence } from "./times.ts";
 
@@ -66,7 +66,15 @@ export async function shortRounds(
   const keys = keysOf(environmentName.parse("local"), service);
   const holder = await thisHolder("bench");
   const [tell, onWait, onWarning] = [() => undefined, () => undefined, () => undefined];
-  const lock = await Lock.take({ consul, key: keys.lock, holder, wait: true, takeOver: false, onWait, signal });
+  const lock = await Lock.take({
+    consul,
+    key: keys.lock,
+    holder,
+    wait: true,
+    takeOver: false,
+    onWait,
+    signal,
+  });
   const settings = allSettings.parse({
     role: "canary",
     service,
@@ -79,7 +87,7 @@ export async function shortRounds(
   const rules = judgedBy(settings, undefined, new Date());
 
   const once = async (round: number): Promise<number> => {
-    await register(nomadAddress, registration);
+    await registerJob(nomadAddress, registration);
     const declared = await readDeclared({ consul, keys }, "canary", signal);
     if (declared === undefined) throw new DemoError("step", "The canary's stack declares nothing.");
     const recording = { environment: "local", service, release: declared.release, rules };
@@ -129,10 +137,4 @@ async function failOne(
   await sleep((spreadMs * (round + 0.5)) / rounds);
   const port = ports[round % ports.length];
   if (port !== undefined) await failNext(port);
-}
-
-async function register(nomadAddress: string, body: string): Promise<void> {
-  const response = await fetch(`${nomadAddress}/v1/jobs`, { method: "PUT", body });
-  if (!response.ok) throw new DemoError("step", `Nomad refused the canary: ${await response.text()}`);
-  await response.body?.cancel();
 }

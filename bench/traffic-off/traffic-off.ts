@@ -8,7 +8,7 @@ import { waitForService } from "../../demo/site.ts";
 import { startTraffic } from "../../demo/traffic/start.ts";
 import type { Found } from "../main.ts";
 import { inSite, type Place } from "../site.ts";
-import { articleRounds } from "./article.ts";
+import { articleRounds } from "./article/rounds.ts";
 import { figures } from "./figures.ts";
 import { shortRounds } from "./short.ts";
 import { wholeRounds } from "./whole.ts";
@@ -31,7 +31,11 @@ async function measure({ rounds, signal, say }: Options, place: Place): Promise<
     say(`${rounds} rounds of the gate's own code, with streams`);
     const nary = await shortRounds({ rounds, release, signal, say }, place);
     say(`${part(0.2)} rounds of it, with polls`);
-    const polling = await canary(folder, "polled", { QUARANTINE: "on", DRAIN_SECONDS: "0", COUNTS: "polled" });
+    const polling = await canary(folder, "polled", {
+      QUARANTINE: "on",
+      DRAIN_SECONDS: "0",
+      COUNTS: "polled",
+    });
     const polled = await shortRounds({ rounds: part(0.2), release: polling, signal, say }, place);
     say(`${part(0.05)} whole releases`);
     const draining = await canary(folder, "whole", { QUARANTINE: "on" });

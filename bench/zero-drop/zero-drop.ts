@@ -1,2 +1,4 @@
 import type { Found } from "../main.ts";
-export function runZeroDrop(_: object): Promise<Found> { return Promise.reject(new Error("x")); }
+export function runZeroDrop(_: object): Promise<Found> {
+  return Promise.reject(new Error("x"));
+}
