@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { gate } from "../gate/gate.ts";
+import { gateByItself } from "../gate/gate.ts";
 import { optionsOf, withLocking, withRecord } from "./options.ts";
 import { run } from "./run.ts";
 
@@ -9,6 +9,6 @@ export function gateCommand(): Command {
       new Command("gate").description("watch the canary that is up, then promote it or take it away"),
     ),
   ).action(async (_options: unknown, command: Command) => {
-    await run("gate", optionsOf(command), (open) => open(gate));
+    await run("gate", optionsOf(command), (open) => open(gateByItself));
   });
 }

@@ -6,6 +6,7 @@ import { haproxyTemplateCommand } from "./haproxy-template.ts";
 import { planCommand } from "./plan.ts";
 import { rejectCommand } from "./reject.ts";
 import { releaseCommand } from "./release.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { replayCommand } from "./replay.ts";
 
 const after = `
@@ -39,6 +40,7 @@ export function program(): Command {
     .addCommand(releaseCommand())
     .addCommand(gateCommand())
     .addCommand(rejectCommand())
+    .addCommand(rollbackCommand())
     .addCommand(planCommand())
     .addCommand(replayCommand())
     .addCommand(haproxyTemplateCommand())

@@ -1,12 +1,24 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { UsageError } from "../gate/errors.ts";
-import { release, releaseFirst } from "../gate/release.ts";
+import { release, releaseFirst, type Way } from "../gate/release.ts";
 import { release as releaseName, type Release } from "../settings/names.ts";
 import { optionsOf, withLocking, withRecord } from "./options.ts";
 import { run } from "./run.ts";
 
-const own = z.object({ first: z.boolean().default(false) });
+const own = z
+  .object({
+    first: z.boolean().default(false),
+    fixForward: z.boolean().default(false),
+    bypass: z.boolean().default(false),
+    reason: z.string().trim().optional(),
+  })
+  .transform(({ first, fixForward, bypass, reason }) => {
+    const asked = [first && "--first", fixForward && "--fix-forward", bypass && "--bypass"].filter(
+      (each) => each !== false,
+    );
+    return { asked, reason };
+  });
 
 export function releaseCommand(): Command {
   return withRecord(
@@ -17,20 +29,39 @@ export function releaseCommand(): Command {
           "<image>",
           "what to release: an image, or under exec and raw_exec the path of an executable",
         )
-        .option("--first", "the service's first release: straight to production, without a canary"),
+        .option("--first", "the service's first release: straight to production, without a canary")
+        .option("--fix-forward", "although production fails already, with a --reason")
+        .option("--bypass", "straight to production without a canary, with a --reason: for what cannot wait")
+        .option("--reason <text>", "why; it is told and kept with your name"),
     ),
   ).action(async (image: string, _options: unknown, command: Command) => {
-    const { first } = own.parse(command.opts());
+    const { asked, reason } = own.parse(command.opts());
     await run(
       "release",
       optionsOf(command),
       async (open) => {
         const what = releaseOf(image);
-        return await open((context) => (first ? releaseFirst(context, what) : release(context, what)));
+        const way = wayOf(asked, reason);
+        return await open((context) =>
+          way.type === "first" ? releaseFirst(context, what) : release(context, what, way),
+        );
       },
-      [image, ...(first ? ["--first"] : [])],
+      [image, ...asked],
     );
   });
+}
+
+/** @throws UsageError for options that do not go together */
+function wayOf(asked: readonly string[], reason: string | undefined): Way | { type: "first" } {
+  const [option, other] = asked;
+  if (other !== undefined) throw new UsageError(`Give either ${asked.join(" or ")}, not both.`);
+  if (option === "--fix-forward" || option === "--bypass") {
+    if (reason === undefined || reason === "")
+      throw new UsageError(`${option} needs a --reason, which is told and kept with your name.`);
+    return { type: option === "--bypass" ? "bypass" : "fix-forward", reason };
+  }
+  if (reason !== undefined) throw new UsageError("--reason is for --fix-forward and --bypass.");
+  return { type: option === "--first" ? "first" : "usual" };
 }
 
 /** @throws UsageError for what is no image */

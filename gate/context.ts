@@ -7,6 +7,7 @@ import type { Stacks } from "./act/stacks.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import type { Interrupts } from "./interrupts.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Lock } from "./lock/lock.ts";
 import type { Tell } from "./tell/events.ts";
 
@@ -30,4 +31,9 @@ export type Context = {
 };
 
 /** What a gate works with that holds the lock of its service, and may change things. */
-export type Acting = Context & { lock: Lock };
+export type Acting = Context & {
+  lock: Lock;
+  journal: Journal;
+  /** Who started it, as user@host. */
+  by: string;
+};

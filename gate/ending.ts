@@ -10,7 +10,12 @@ export type Ending = {
   requests: number;
   errors: number;
   exitCode: ExitCode;
+  /** How it was released, where that was not the usual way. */
+  way?: Past["way"];
 };
+
+/** What makes a release another one than the usual, and why in the words of who wanted it so. */
+export type Exception = { way: "fix-forward" | "bypass"; reason: string };
 
 type Counts = { requests: number; errors: number };
 
@@ -19,9 +24,11 @@ export const noCounts: Counts = { requests: 0, errors: 0 };
 /**
  * The record of a release that came to an end.
  *
+ * @param how - who released it, in which way and why, where that is not the usual one
  * @param start - when it began, by `performance.now()`
  */
 export function pastOf(
+  how: Pick<Past, "way" | "reason"> & { by: string },
   release: Release,
   verdict: FinalVerdict,
   why: string,
@@ -29,5 +36,7 @@ export function pastOf(
   start: number,
 ): Past {
   const seconds = Math.round((performance.now() - start) / 100) / 10;
-  return { version: 1, release, verdict, why, requests, errors, seconds, at: new Date().toISOString() };
+  const at = new Date().toISOString();
+  const { by, way, reason } = how;
+  return { version: 1, release, way, by, reason, verdict, why, requests, errors, seconds, at };
 }

@@ -35,6 +35,20 @@ export class PulumiError extends NaryError {
   }
 }
 
+/** A process that has the backend's lock of a stack. */
+export type StackHolder = { host: string; pid: number };
+
+/** Another Pulumi works on the stack, or has not given its lock back. */
+export class StackLockedError extends PulumiError {
+  /** None where the backend does not say who. */
+  readonly holders: readonly StackHolder[];
+
+  constructor(holders: readonly StackHolder[], message: string, output: string, options?: ErrorOptions) {
+    super(message, output, options);
+    this.holders = holders;
+  }
+}
+
 /** An act could not be finished, or its end could not be proved. */
 export class ActError extends NaryError {
   constructor(message: string, options?: ErrorOptions) {

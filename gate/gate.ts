@@ -10,8 +10,9 @@ import { declaredTwin } from "./act/twin.ts";
 import { aimOf } from "./decide/aim.ts";
 import type { Rules } from "./decide/judge.ts";
 import type { Final } from "./decide/verdict.ts";
-import type { Ending } from "./ending.ts";
+import type { Ending, Exception } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { settle } from "./journal/settle.ts";
 import { judgedBy } from "./judged-by.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
@@ -19,9 +20,14 @@ import { Recorder } from "./record/recorder.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
+/** Goes on where a gate was killed, else watches the canary that is up. */
+export async function gateByItself(context: Acting): Promise<Ending> {
+  return (await settle(context)) ?? (await gate(context));
+}
+
 /** Watches the canary that is up, then promotes or destroys it. */
-export async function gate(context: Acting): Promise<Ending> {
-  const { interrupts, stacks, keys } = context;
+export async function gate(context: Acting, exception?: Exception): Promise<Ending> {
+  const { interrupts, stacks, keys, journal } = context;
   const declared = await readDeclared(context, "canary");
   if (declared === undefined) {
     throw new UsageError(
@@ -38,11 +44,13 @@ export async function gate(context: Acting): Promise<Ending> {
   const { gate: settings, counter } = context.settings;
   const watch = new Watch({ ...context, declared, other, gate: settings, counter, rules, recorder });
   try {
+    await journal.begin({ act: "watch", release: declared.release });
     const verdict = await watched(context, declared, watch, rules);
     return await interrupts.finishing(nameOf(verdict), () =>
-      conclude(context, declared, watch, verdict, start),
+      conclude(context, { declared, watch, start, exception }, verdict),
     );
   } catch (error) {
+    await journal.clearUndecided();
     if (!(error instanceof InterruptedError)) throw error;
     const { requests, errors } = watch.evidence.canary;
     return {

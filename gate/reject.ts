@@ -1,26 +1,34 @@
-import { trafficOff } from "../settings/traffic.ts";
-import { remember } from "./act/history.ts";
+import { takeAway } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { removeCanary } from "./act/remove.ts";
 import { setTraffic } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
 import { noCounts, pastOf, type Ending } from "./ending.ts";
+import { settle } from "./journal/settle.ts";
 import { exitCodes } from "./tell/events.ts";
+import { trafficOff } from "../settings/traffic.ts";
 
-/** Takes the canary away by hand. */
+/** Takes the canary away by hand. A promotion in whose middle a gate was killed goes back. */
 export async function rejectByHand(context: Acting): Promise<Ending> {
-  const { interrupts } = context;
+  const { interrupts, by } = context;
+  const settled = await settle(context, "back");
+  if (settled !== undefined) return settled;
   const declared = await readDeclared(context, "canary", interrupts.signal);
   interrupts.throwIfRequested();
-  const why = declared === undefined ? "rejected by hand; there was no canary" : "rejected by hand";
   const start = performance.now();
-  await interrupts.finishing("the rejection", async () => {
-    await setTraffic(context, trafficOff);
-    await removeCanary(context);
-    if (declared !== undefined) {
-      await remember(context, pastOf(declared.release, "reject", why, noCounts, start));
-    }
+  return await interrupts.finishing("the rejection", async () => {
+    if (declared === undefined) return await removeLeftovers(context);
+    const past = pastOf({ by }, declared.release, "reject", "rejected by hand", noCounts, start);
+    return await takeAway(context, { past, exitCode: exitCodes.rejected });
   });
-  const counts = { release: declared?.release ?? "", ...noCounts };
-  return { verdict: "reject", why, ...counts, exitCode: exitCodes.rejected };
+}
+
+/** Where no canary is declared, something of one may still be there. */
+async function removeLeftovers(context: Acting): Promise<Ending> {
+  await context.journal.begin({ act: "remove", ending: null });
+  await setTraffic(context, trafficOff);
+  await removeCanary(context);
+  await context.journal.clear();
+  const why = "rejected by hand; there was no canary";
+  return { verdict: "reject", why, release: "", ...noCounts, exitCode: exitCodes.rejected };
 }

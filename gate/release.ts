@@ -3,14 +3,18 @@ import { sentenceOf } from "../rules/violation.ts";
 import type { Release } from "../settings/names.ts";
 import { trafficOff } from "../settings/traffic.ts";
 import { bringUp } from "./act/bring-up.ts";
-import { remember } from "./act/history.ts";
-import { promoteFirst } from "./act/promote.ts";
+import { afterPromotion, withoutCanary } from "./act/conclude.ts";
+import { productionTrouble } from "./act/production-trouble.ts";
+import { promote } from "./act/promote.ts";
 import { readDeclared, readPromoted } from "./act/promoted.ts";
+import { brokenRulesOfProduction } from "./act/rules.ts";
 import { setTraffic } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
-import { noCounts, pastOf, type Ending } from "./ending.ts";
-import { UsageError } from "./errors.ts";
+import { noCounts, pastOf, type Ending, type Exception } from "./ending.ts";
+import { ActError, UsageError } from "./errors.ts";
 import { gate } from "./gate.ts";
+import type { Decided } from "./journal/entry.ts";
+import { settle } from "./journal/settle.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
 import { checkShare } from "./possible-share.ts";
 import { exitCodes } from "./tell/events.ts";
@@ -23,34 +27,78 @@ function checkRelease({ settings, except }: Acting, release: Release): void {
   if (broken !== undefined) throw new UsageError(sentenceOf(broken));
 }
 
+/** How a release goes that does not go the usual way, and why in the words of who wants it so. */
+export type Way = { type: "usual" } | { type: "fix-forward" | "bypass"; reason: string };
+
+/** For instances that are being moved or replaced at the moment. */
+const troubleSeconds = 15;
+
 /** Releases: canary up, and its twin where there is to be one, watched, then promoted or destroyed. */
-export async function release(context: Acting, what: Release): Promise<Ending> {
+export async function release(context: Acting, what: Release, way: Way = { type: "usual" }): Promise<Ending> {
   checkRelease(context, what);
+  const settled = await settle(context);
+  if (settled?.release === what) return settled;
+  if (way.type === "bypass") return await releaseWithoutCanary(context, what, way.reason);
   const { interrupts, stacks } = context;
-  const promoted = await readPromoted(context, interrupts.signal);
-  if (
-    promoted.release === undefined &&
-    (await readDeclared(context, "production", interrupts.signal)) === undefined
-  ) {
-    throw new UsageError(
-      `Production of ${context.service} runs nothing yet, so there is nothing that a canary could stand beside. ` +
-        `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
-    );
-  }
+  await checkProduction(context, what, way);
   await checkOwnJobs(context);
   await checkShare(context, context.settings.count);
   interrupts.throwIfRequested();
+  const exception = exceptionOf(way);
+  if (exception !== undefined) tellException(context, what, exception);
   await interrupts.finishing(`pulumi up of ${stacks.canary}`, async () => {
-    await setTraffic(context, trafficOff);
-    await bringUp(context, what);
+    await context.journal.begin({ act: "bring-up", release: what });
+    try {
+      await setTraffic(context, trafficOff);
+      await bringUp(context, what);
+    } catch (error) {
+      await context.journal.clear();
+      throw error;
+    }
   });
-  return await gate(context);
+  return await gate(context, exception);
+}
+
+function exceptionOf(way: Way): Exception | undefined {
+  return way.type === "usual" ? undefined : { way: way.type, reason: way.reason };
+}
+
+function tellException({ tell, by }: Acting, release: Release, { way, reason }: Exception): void {
+  tell({ event: "exception", way, release, by, why: reason });
+}
+
+/**
+ * Refuses a canary beside a production that is not there or fails already: there would be nothing to compare it with, and
+ * nothing to go back to.
+ */
+async function checkProduction(context: Acting, what: Release, way: Way): Promise<void> {
+  const { interrupts, service, stacks } = context;
+  const { signal } = interrupts;
+  const promoted = await readPromoted(context, signal);
+  if (promoted.release === undefined && (await readDeclared(context, "production", signal)) === undefined) {
+    throw new UsageError(
+      `Production of ${service} runs nothing yet, so there is nothing that a canary could stand beside. ` +
+        `Give it its first release: nary release ${what} --first -s ${stacks.canary}`,
+    );
+  }
+  const trouble = await productionTrouble(context, way.type === "usual" ? troubleSeconds : 0, signal);
+  if (trouble === undefined) return;
+  if (way.type !== "usual") {
+    context.tell({ event: "warning", why: `production of ${service} fails already: ${trouble}` });
+    return;
+  }
+  throw new UsageError(
+    `Production of ${service} fails already: ${trouble}. Mend it, go back with nary rollback -s ${stacks.canary}, or ` +
+      `release what mends it with: nary release ${what} --fix-forward --reason "…" -s ${stacks.canary}`,
+  );
 }
 
 /** The first release of a service. */
 export async function releaseFirst(context: Acting, what: Release): Promise<Ending> {
   checkRelease(context, what);
   const { interrupts, keys, stacks } = context;
+  const settled = await settle(context);
+  if (settled?.release === what) return settled;
   const promoted = await readPromoted(context, interrupts.signal);
   if (promoted.release !== undefined) {
     throw new UsageError(
@@ -61,15 +109,36 @@ export async function releaseFirst(context: Acting, what: Release): Promise<Endi
   await checkOwnJobs(context);
   interrupts.throwIfRequested();
   const start = performance.now();
-  await interrupts.finishing("the first release", async () => {
-    await promoteFirst(context, what);
-    await remember(context, pastOf(what, "promote", "the first release", noCounts, start));
+  return await interrupts.finishing("the first release", async () => {
+    const how = { by: context.by, way: "first" } as const;
+    const past = pastOf(how, what, "promote", "the first release", noCounts, start);
+    const promotion = await promote(context, { past, exitCode: exitCodes.promoted });
+    if (promotion.type !== "promoted") {
+      await context.journal.clear();
+      throw new ActError(`${promotion.why}. Nothing was promoted; ${promotion.production}.`);
+    }
+    return await withoutCanary(context, { past, exitCode: exitCodes.promoted });
   });
-  return {
-    verdict: "promote",
-    why: "the first release",
-    release: what,
-    ...noCounts,
-    exitCode: exitCodes.promoted,
-  };
+}
+
+/** A release that cannot wait for a canary: straight to production, by the rules that production has to keep to. */
+async function releaseWithoutCanary(context: Acting, what: Release, reason: string): Promise<Ending> {
+  const { interrupts, service } = context;
+  await checkOwnJobs(context);
+  interrupts.throwIfRequested();
+  const start = performance.now();
+  return await interrupts.finishing("the release without a canary", async () => {
+    const broken = await brokenRulesOfProduction(context, what);
+    if (broken.length > 0)
+      throw new ActError(`${what} cannot go to production of ${service}: ${broken.join(" ")}`);
+    tellException(context, what, { way: "bypass", reason });
+    const why = `released without a canary: ${reason}`;
+    const how = { by: context.by, way: "bypass", reason } as const;
+    const ending: Decided = {
+      past: pastOf(how, what, "promote", why, noCounts, start),
+      exitCode: exitCodes.promoted,
+    };
+    const decided = afterPromotion(ending, await promote(context, ending));
+    return await withoutCanary(context, decided);
+  });
 }

@@ -168,4 +168,9 @@ export const policy = z.discriminatedUnion("type", [zeroErrors, errorBudget, bas
     `must ${typeof input === "object" ? "be" : "have a type,"} one of: zero-errors, error-budget, baseline`,
 });
 export type Policy = z.infer<typeof policy>;
+
+/** How the gate decides on a side that has nothing beside it to be compared with. */
+export const bakePolicy = z.discriminatedUnion("type", [zeroErrors, errorBudget], {
+  error: "must have a type, zero-errors or error-budget",
+});
 export type ZeroErrors = Extract<Policy, { type: "zero-errors" }>;

@@ -69,13 +69,21 @@ export type Declared = z.infer<typeof declared>;
 const promoted = z.object({
   version: z.literal(1),
   release,
+  /** What it ran before, where production can go back to it. */
+  before: release.optional(),
   /** When the roll-out had held, ISO 8601. */
   at: z.iso.datetime(),
 });
 
-const past = z.object({
+export const past = z.object({
   version: z.literal(1),
   release,
+  /** How it was released, where it was not behind a canary on a production that was well. */
+  way: z.enum(["first", "fix-forward", "bypass", "rollback"]).optional(),
+  /** Who released it, as user@host. */
+  by: z.string().optional(),
+  /** Why it was released in this way, in the words of whoever did. */
+  reason: z.string().optional(),
   verdict: z.enum(["promote", "reject", "inconclusive"]),
   /** Why, in one sentence. */
   why: z.string(),
@@ -97,7 +105,8 @@ const past = z.object({
 /** One release that came to an end. */
 export type Past = z.infer<typeof past>;
 
-function codec<Schema extends z.ZodType>(name: string, schema: Schema) {
+/** A record as text in Consul, and back. */
+export function codec<Schema extends z.ZodType>(name: string, schema: Schema) {
   return {
     encode: (value: z.output<Schema>) => JSON.stringify(value),
     /** @throws SettingsError naming the key when the text is not such a record */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bakeFits } from "./bake.ts";
 import { configEntries } from "./consul-entries.ts";
 import { external } from "./consul-external.ts";
 import { counter } from "./counter.ts";
@@ -63,7 +64,8 @@ export const settings = z.discriminatedUnion(
     z
       .strictObject({ role: z.literal("canary"), ...workload, ...watched })
       .superRefine(fits)
-      .superRefine(twinFits),
+      .superRefine(twinFits)
+      .superRefine(bakeFits),
     /** The canary's, by which both sides start alike; the gate hands them over. */
     z.strictObject({ role: z.literal("twin"), ...workload, ...watched }).superRefine(fits),
     z
@@ -86,7 +88,10 @@ export const settings = z.discriminatedUnion(
 export const fileSettings = z.discriminatedUnion(
   "role",
   [
-    z.strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched }).superRefine(twinFits),
+    z
+      .strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched })
+      .superRefine(twinFits)
+      .superRefine(bakeFits),
     z.strictObject({ role: z.literal("twin"), ...fileWorkload, ...watched }),
     z
       .strictObject({ role: z.literal("production"), ...fileWorkload, ...production })

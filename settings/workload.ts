@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allowedErrors } from "./allowed-errors.ts";
+import { bake } from "./bake.ts";
 import { checks, checksFit } from "./checks.ts";
 import { env } from "./environment.ts";
 import { checksInTime, gateChecks } from "./gate-checks.ts";
@@ -113,6 +114,8 @@ const watching = z.strictObject({
   limitSeconds: seconds(1, 604_800).default(3600),
   /** Seconds that production's roll-out may take. */
   rolloutSeconds: seconds(1, 86_400).default(1800),
+  /** How production is watched after its roll-out. */
+  bake: bake.prefault({}),
   /** Folder of the records of what gates saw; `nary` in XDG's state folder unless given. */
   record: folder.optional(),
   /** Guard rails beside the policy. */

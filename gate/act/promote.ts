@@ -1,50 +1,76 @@
 import type { Release } from "../../settings/names.ts";
-import type { Declared } from "../../settings/records.ts";
 import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
-import { ActError, reasonOf } from "../errors.ts";
+import { reasonOf } from "../errors.ts";
+import type { Decided } from "../journal/entry.ts";
 import type { Watch } from "../watch.ts";
-import { readDeclared, readPromoted, writePromoted } from "./promoted.ts";
+import { bake } from "./bake.ts";
+import { readDeclared, readPromoted, writePromoted, type Current } from "./promoted.ts";
 import { followRollout, type Rollout } from "./rollout.ts";
-import { brokenRules } from "./rules.ts";
 import { setTraffic } from "./traffic.ts";
 
 export type Promotion =
   | { type: "promoted" }
   /** A canary had an error during the roll-out; `production` says where production is now. */
   | { type: "rejected"; why: string; production: string }
-  /** It may not go to production as things are now; production is as it was. */
-  | { type: "refused"; why: string }
-  /** The roll-out failed; `production` says where production is now. */
+  /** The roll-out or the bake failed; `production` says where production is now. */
   | { type: "failed"; why: string; production: string };
 
 type Outcome = { type: "promoted" } | { type: "rejected" | "failed"; why: string };
 
-/** Brings production up with what was watched, while the canary goes on being watched. */
-export async function promote(context: Acting, canary: Declared, watch: Watch): Promise<Promotion> {
-  const { release } = canary;
-  // Hours may have passed since the watch began, and either program may have changed.
-  const broken = await brokenRules(context, canary).catch((error: unknown) => [reasonOf(error)]);
-  if (broken.length > 0) return { type: "refused", why: broken.join(" ") };
+/**
+ * Brings production up with a release, and back to what it ran before where that fails. It may have been begun before,
+ * by a gate that was killed.
+ *
+ * @param ending - how the release ends when it holds
+ * @param watch - of the canary, which goes on being watched until the roll-out is done
+ */
+export async function promote(context: Acting, ending: Decided, watch?: Watch): Promise<Promotion> {
+  const { journal } = context;
+  const { release, way } = ending.past;
   const before = await readPromoted(context);
+  if (before.release === release && way === "rollback") return { type: "promoted" };
   const declared = await readDeclared(context, "production");
+  await journal.begin({ act: "promote", release, before: before.release ?? null, ending });
   const outcome = await rollOut(context, release, watch);
-  if (outcome.type !== "promoted") {
-    const back = before.release ?? declared?.release;
-    return { ...outcome, production: await rollBack(context, back, outcome.why) };
-  }
+  if (outcome.type === "promoted") return await written(context, ending, before);
+  const back = before.release ?? declared?.release;
+  return { ...outcome, production: await wentBack(context, back, outcome, ending) };
+}
+
+async function written(context: Acting, { past }: Decided, before: Current): Promise<Promotion> {
+  const { release, way } = past;
   try {
-    await writePromoted(context, release, before);
+    // What production went back from is nothing to go back to.
+    await (way === "rollback"
+      ? writePromoted(context, release, before, null)
+      : writePromoted(context, release, before));
+    return { type: "promoted" };
   } catch (error) {
     return { type: "failed", why: reasonOf(error), production: `production runs ${release}` };
   }
-  return outcome;
 }
 
-async function rollOut(context: Acting, release: Release, watch: Watch): Promise<Outcome> {
-  watch.rolloutBegins();
+async function wentBack(
+  context: Acting,
+  to: Release | undefined,
+  { type, why }: Exclude<Outcome, { type: "promoted" }>,
+  ending: Decided,
+): Promise<string> {
+  const { release, way } = ending.past;
+  if (way === "rollback") return "look after production by hand, it stands where the roll-out left it";
+  if (to === undefined || to === release)
+    return "there is no earlier release that production could go back to";
+  const exitCode = type === "rejected" ? 1 : 4;
+  const verdict = type === "rejected" ? "reject" : "inconclusive";
+  const failed = { ...ending, exitCode, past: { ...ending.past, verdict, why } } as const;
+  return await rollBack(context, to, failed);
+}
+
+async function rollOut(context: Acting, release: Release, watch: Watch | undefined): Promise<Outcome> {
+  watch?.rolloutBegins();
   const stop = new AbortController();
-  const rejected = watch.untilRejected(stop.signal).then(
+  const rejected = watch?.untilRejected(stop.signal).then(
     ({ why }): Outcome => ({ type: "rejected", why }),
     (error: unknown): Outcome => ({
       type: "failed",
@@ -54,7 +80,7 @@ async function rollOut(context: Acting, release: Release, watch: Watch): Promise
   const rolled = upAndFollow(context, release, stop.signal).then((rollout): Outcome =>
     rollout.ok ? { type: "promoted" } : { type: "failed", why: rollout.why },
   );
-  const first = await Promise.race([rolled, rejected]);
+  const first = await Promise.race(rejected === undefined ? [rolled] : [rolled, rejected]);
   stop.abort();
   try {
     if (first.type !== "promoted") await setTraffic(context, trafficOff);
@@ -67,30 +93,30 @@ async function rollOut(context: Acting, release: Release, watch: Watch): Promise
 
 async function upAndFollow(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
   try {
-    await context.lock.assertHeld();
     await context.pulumi.up(context.stacks.production, release);
-    return await followRollout(context, release, signal);
+    const rollout = await followRollout(context, release, signal);
+    return rollout.ok ? await bake(context, release, signal) : rollout;
   } catch (error) {
     return { ok: false, why: reasonOf(error) };
   }
 }
 
-/** Says where production is afterwards. */
-async function rollBack(context: Acting, release: Release | undefined, why: string): Promise<string> {
-  if (release === undefined) return "there is no earlier release that production could go back to";
-  context.tell({ event: "rollback", release, why });
-  const rollout = await upAndFollow(context, release, new AbortController().signal);
-  return rollout.ok
-    ? `production is back on ${release}`
-    : `production could not go back to ${release}: ${rollout.why}`;
-}
-
-/** The first release: no canary, since there is nothing that it could stand beside. */
-export async function promoteFirst(context: Acting, release: Release): Promise<void> {
-  const before = await readPromoted(context);
-  const rollout = await upAndFollow(context, release, new AbortController().signal);
-  if (!rollout.ok) {
-    throw new ActError(`${rollout.why}. Nothing was promoted; there is no earlier release to go back to.`);
+/**
+ * Brings production back to what it ran before; says where it is afterwards.
+ *
+ * @param ending - how the release ends that did not hold, but for where production is
+ */
+export async function rollBack(context: Acting, to: Release, ending: Decided): Promise<string> {
+  const { journal, tell, stacks, pulumi } = context;
+  const { release, why } = ending.past;
+  await journal.begin({ act: "roll-back", release, to, ending });
+  tell({ event: "rollback", release: to, why });
+  try {
+    await pulumi.up(stacks.production, to);
+    const rollout = await followRollout(context, to, new AbortController().signal);
+    if (rollout.ok) return `production is back on ${to}`;
+    return `production could not go back to ${to}: ${rollout.why}`;
+  } catch (error) {
+    return `production could not go back to ${to}: ${reasonOf(error)}`;
   }
-  await writePromoted(context, release, before);
 }

@@ -1,5 +1,5 @@
 import type { NaryError } from "../../settings/errors.ts";
-import { PulumiError, UsageError } from "../errors.ts";
+import { PulumiError, StackLockedError, UsageError, type StackHolder } from "../errors.ts";
 import type { Ran } from "./apart.ts";
 
 const tailLines = 20;
@@ -34,7 +34,8 @@ export function pulumiFailure(args: readonly string[], ran: Ran): NaryError {
     );
   }
   if (/stack is currently locked by|Another update is currently in progress/.test(ran.stderr + ran.stdout)) {
-    return new PulumiError(
+    return new StackLockedError(
+      holdersIn(ran.stderr + ran.stdout),
       `The stack ${stack} is locked by another Pulumi. When that one is known to be dead: pulumi cancel --stack ${stack}`,
       output,
     );
@@ -49,4 +50,15 @@ export function pulumiFailure(args: readonly string[], ran: Ran): NaryError {
 function tailOf(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.slice(-tailLines).join("\n");
+}
+
+/**
+ * The processes that a backend of files names: `created by user@host (pid 4711) at 2026-01-02T…`. Pulumi's own service
+ * names none.
+ */
+function holdersIn(text: string): StackHolder[] {
+  return [...text.matchAll(/created by \S+@(\S+) \(pid (\d+)\)/g)].map(([, host = "", pid]) => ({
+    host,
+    pid: Number(pid),
+  }));
 }

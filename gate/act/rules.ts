@@ -4,10 +4,11 @@ import { countOf, jobView } from "../../rules/job.ts";
 import { jobViolations } from "../../rules/job-violations.ts";
 import { releaseChangesOnly } from "../../rules/release-changes-only.ts";
 import { judge, sentenceOf, type Violation } from "../../rules/violation.ts";
+import type { Release } from "../../settings/names.ts";
 import type { Declared } from "../../settings/records.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
-import { declaredOf, plannedOf, renderedJob } from "./programs.ts";
+import { declaredOf, plannedOf, renderedJob, type Planned } from "./programs.ts";
 
 /**
  * Why the canary's release may not go to production: one sentence for each rule that is broken. Looks at the job that
@@ -20,6 +21,24 @@ export async function brokenRules(context: Context, declared: Declared): Promise
   return refused.map(sentenceOf);
 }
 
+/** The same of a release that has no canary: only what production by itself has to keep to. */
+export async function brokenRulesOfProduction(context: Context, release: Release): Promise<string[]> {
+  const { except, tell, pulumi, stacks } = context;
+  const planned = plannedOf(await pulumi.previewed(stacks.production, release));
+  const { refused, excepted } = judge(ofProduction(context, planned), except);
+  for (const why of excepted) tell({ event: "warning", why });
+  return refused.map(sentenceOf);
+}
+
+function ofProduction({ service, settings }: Context, planned: readonly Planned[]): Violation[] {
+  const { statusPath, gate } = settings;
+  const production = renderedJob(planned, service);
+  return [
+    ...(production === undefined ? [] : jobViolations(production, "production", statusPath)),
+    ...releaseChangesOnly(planned, service, gate.allowedChanges),
+  ];
+}
+
 async function violationsOf(context: Context, declared: Declared): Promise<Violation[]> {
   const { pulumi, stacks, service, settings, nomad } = context;
   const [exported, previewed, registered] = await Promise.all([
@@ -30,12 +49,10 @@ async function violationsOf(context: Context, declared: Declared): Promise<Viola
   const planned = plannedOf(previewed);
   const canary = renderedJob(declaredOf(exported), declared.job);
   const production = renderedJob(planned, service);
-  const { statusPath, gate } = settings;
   return [
-    ...(registered === undefined ? [] : jobViolations(registered, "canary", statusPath)),
-    ...(production === undefined ? [] : jobViolations(production, "production", statusPath)),
+    ...(registered === undefined ? [] : jobViolations(registered, "canary", settings.statusPath)),
     ...together(canary, production, declared, service),
-    ...releaseChangesOnly(planned, service, gate.allowedChanges),
+    ...ofProduction(context, planned),
   ];
 }
 

@@ -5,6 +5,9 @@ import { parseDocument } from "yaml";
 import type { Release } from "../../settings/names.ts";
 import { twinFile } from "./twin-file.ts";
 
+/** What the names of the folders begin with in which the copies of stack files are. */
+export const stackCopyPrefix = "nary-stack-";
+
 /** Where a stack's settings are: beside Pulumi.yaml, or in the folder that it names. */
 export async function stackFileOf(folder: string, stack: string): Promise<string> {
   const project = parseDocument((await readIfThere(join(folder, "Pulumi.yaml"))) ?? "");
@@ -41,7 +44,7 @@ async function withCopy<T>(
   release: Release | undefined,
   work: (copy: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "nary-stack-"));
+  const folder = await mkdtemp(join(tmpdir(), stackCopyPrefix));
   try {
     const copy = join(folder, "Pulumi.stack.yaml");
     await writeFile(copy, release === undefined ? text : withRelease(text, release), { mode: 0o600 });

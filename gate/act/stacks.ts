@@ -1,4 +1,5 @@
-import { access } from "node:fs/promises";
+import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Release } from "../../settings/names.ts";
@@ -13,11 +14,17 @@ type WithTwin = { canary: string; twin: string };
 
 type Operation = "up" | "destroy";
 
+/** A Pulumi that is about to change something. */
+export type Run = { stack: string; operation: string; pid: number; configFile: string | null };
+/** Told before each of them begins, which it does not where this fails; what it resolves to is called after its end. */
+export type OnRun = (run: Run) => Promise<() => Promise<void>>;
+
 /** The stacks of a Pulumi project, by way of the user's own Pulumi and backend. */
 export class Stacks {
   readonly #folder: string;
   readonly #tell: Tell;
   readonly #workspace: LocalWorkspace;
+  #onRun: OnRun | undefined;
 
   private constructor(folder: string, tell: Tell, workspace: LocalWorkspace) {
     this.#folder = folder;
@@ -47,6 +54,11 @@ export class Stacks {
     // A selected stack is what the user's next bare `pulumi destroy` would hit: every command names its own instead.
     workspace.selectStack = () => Promise.resolve();
     return stacks;
+  }
+
+  /** From now on whatever changes a stack is told before it begins. */
+  tellRuns(onRun: OnRun): void {
+    this.#onRun = onRun;
   }
 
   /** The configuration of a stack, objects and lists as JSON. */
@@ -83,6 +95,23 @@ export class Stacks {
   /** What a stack has declared, as the JSON of `pulumi stack export`. Secrets stay encrypted. */
   async exported(stack: string): Promise<string> {
     return (await this.#run(["stack", "export", "--stack", stack], this.#folder, {})).stdout;
+  }
+
+  /** Takes a state as it is given, as the JSON of `pulumi stack export`. */
+  async import(stack: string, state: string): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "nary-state-"));
+    try {
+      const file = join(folder, "state.json");
+      await writeFile(file, state, { mode: 0o600 });
+      await this.#run(["stack", "import", "--file", file, "--stack", stack], this.#folder, {});
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Takes the backend's lock of a stack from whoever has it. */
+  async cancel(stack: string): Promise<void> {
+    await this.#run(["cancel", "--yes", "--stack", stack], this.#folder, {});
   }
 
   async up(stack: string, release: Release): Promise<void> {
@@ -146,6 +175,8 @@ export class Stacks {
     environment: Record<string, string>,
     onOutput?: (text: string) => void,
   ): Promise<{ stdout: string; stderr: string; code: number }> {
+    let onEnd: (() => Promise<void>) | undefined;
+    const onRun = changes(args) ? this.#onRun : undefined;
     const ran = await runApart("pulumi", [...args, "--non-interactive"], {
       folder,
       environment: {
@@ -157,8 +188,30 @@ export class Stacks {
         PULUMI_SKIP_UPDATE_CHECK: "true",
       },
       onOutput,
+      onStart:
+        onRun &&
+        (async (pid) => {
+          const [operation = ""] = args;
+          onEnd = await onRun({
+            stack: valueOf(args, "--stack") ?? "",
+            operation,
+            pid,
+            configFile: valueOf(args, "--config-file") ?? null,
+          });
+        }),
     });
+    await onEnd?.();
     if (ran.code !== 0) throw pulumiFailure(args, ran);
     return ran;
   }
+}
+
+/** Whether a command changes a stack or its state; all others only look. */
+function changes([command = "", what = ""]: readonly string[]): boolean {
+  return ["up", "destroy", "cancel"].includes(command) || (command === "stack" && what === "import");
+}
+
+function valueOf(args: readonly string[], option: string): string | undefined {
+  const at = args.indexOf(option);
+  return at < 0 ? undefined : args[at + 1];
 }

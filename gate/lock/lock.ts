@@ -10,7 +10,8 @@ const delaySeconds = 5;
 const renewMs = 5_000;
 const lookMs = 500;
 
-const holder = z.object({
+/** Who releases. */
+export const holder = z.object({
   version: z.literal(1),
   process: processMark,
   user: z.string(),
@@ -18,7 +19,6 @@ const holder = z.object({
   command: z.string(),
   since: z.iso.datetime(),
 });
-/** Who releases. */
 export type Holder = z.infer<typeof holder>;
 
 export type LockOptions = {

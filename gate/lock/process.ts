@@ -1,4 +1,4 @@
-import { readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { z } from "zod";
 
@@ -18,16 +18,36 @@ export type ProcessMark = z.infer<typeof processMark>;
 /**
  * Marks a process of this machine; undefined when there is none of this number.
  *
- * `/proc/PID/stat` (proc(5)): the start is the 22nd word, the twentieth after the name, which stands in parentheses and
- * may hold anything. What has ended and waits for its parent (Z) no longer counts.
+ * What has ended and waits for its parent (Z) no longer counts.
  */
 export async function markOf(pid: number): Promise<ProcessMark | undefined> {
+  const now = await statusOf(pid);
+  return now && { ...(await here()), pid, started: now.started };
+}
+
+/**
+ * Processes of this machine that are left of the session that a process led. Its number stands for no other session
+ * before they have all ended.
+ */
+export async function leftOfSession(leader: ProcessMark): Promise<number[]> {
+  const now = await statusOf(leader.pid);
+  if (now !== undefined && now.started !== leader.started) return [];
+  const pids = (await readdir("/proc")).map(Number).filter(Number.isInteger);
+  const all = await Promise.all(pids.map(async (pid) => ({ pid, status: await statusOf(pid) })));
+  return all.flatMap(({ pid, status }) => (status?.session === leader.pid ? [pid] : []));
+}
+
+/**
+ * `/proc/PID/stat` (proc(5)): the session is the sixth word and the start the 22nd, the fourth and the twentieth after
+ * the name, which stands in parentheses and may hold anything.
+ */
+async function statusOf(pid: number): Promise<{ session: number; started: string } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat === undefined) return undefined;
   const words = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, started] = [words[0], words[19]];
+  const [state, , , session, started] = [words[0], words[1], words[2], words[3], words[19]];
   if (state === "Z" || state === "X" || started === undefined) return undefined;
-  return { ...(await here()), pid, started };
+  return { session: Number(session), started };
 }
 
 /** What has become of a process that was marked once. */

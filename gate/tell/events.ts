@@ -71,6 +71,18 @@ export type Event =
       desired: number;
       status: string;
     }
+  /** How far production is that is watched after its roll-out, for `of` seconds. */
+  | { event: "bake"; release: string; requests: number; errors: number; seconds: number; of: number }
+  /** A gate was killed in the middle of an act, and this one goes on there. */
+  | { event: "resumed"; act: string; release: string | null; by: string; at: string }
+  /** A release that goes another way than behind a canary on a production that is well. */
+  | {
+      event: "exception";
+      way: "fix-forward" | "bypass" | "rollback";
+      release: string;
+      by: string;
+      why: string;
+    }
   | { event: "promoted"; release: string; before: string | null }
   | { event: "rollback"; release: string; why: string }
   | { event: "gone"; job: string }

@@ -1,4 +1,5 @@
 import { percentage } from "../../settings/share.ts";
+import { many } from "../decide/words.ts";
 import { verdictLines } from "./verdict-lines.ts";
 import type { End, Event } from "./events.ts";
 
@@ -42,6 +43,12 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       return verdictLines(event);
     case "rollout":
       return `roll-out of ${event.job} with ${event.release}: ${event.healthy} of ${event.desired} healthy, ${event.status}`;
+    case "bake":
+      return `production with ${event.release} for ${Math.round(event.seconds)} of ${event.of} s: ${many(event.requests, "request")}, ${many(event.errors, "error")}`;
+    case "resumed":
+      return `a gate of ${event.by} was killed in the act ${event.act}${event.release === null ? "" : ` of ${event.release}`} (${event.at}): going on there`;
+    case "exception":
+      return `${event.way} of ${event.release} by ${event.by}: ${event.why}`;
     case "promoted":
       return event.before === null
         ? `promoted ${event.release}, the first release`

@@ -42,5 +42,9 @@ export function tellLines(screen: Screen, verbose: boolean): Tell {
 }
 
 function isProgress(event: Event): boolean {
-  return event.event === "counts" || (event.event === "rollout" && event.status === "running");
+  return (
+    event.event === "counts" ||
+    event.event === "bake" ||
+    (event.event === "rollout" && event.status === "running")
+  );
 }
