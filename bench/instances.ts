@@ -13,7 +13,7 @@ const allocations = z.array(z.object({ ClientStatus: z.string(), ClientDescripti
 export type Where = { consulAddress: string; nomadAddress: string; job: string; signal: AbortSignal };
 
 /** Ports of the instances that pass their checks. */
-export async function healthyPorts({ consulAddress, job }: Omit<Where, "signal">): Promise<number[]> {
+async function healthyPorts({ consulAddress, job }: Omit<Where, "signal">): Promise<number[]> {
   const found = await getJson(`${consulAddress}/v1/health/service/${job}?passing=true`, entries);
   return found?.map(({ Service: { Port: port } }) => port) ?? [];
 }

@@ -17,8 +17,9 @@ const timesOf = async (port: number): Promise<Times> => {
 export async function untilAllHaveTraffic(ports: readonly number[], signal: AbortSignal): Promise<void> {
   const have = async () => {
     signal.throwIfAborted();
-    const all = await Promise.all(ports.map(timesOf));
-    return all.every(({ requests }) => requests > 0) ? true : undefined;
+    // One that has just been registered may not listen yet.
+    const all = await Promise.all(ports.map((port) => timesOf(port).catch(() => undefined)));
+    return all.every((one) => one !== undefined && one.requests > 0) ? true : undefined;
   };
   if ((await until(have, patienceMs, lookMs)) === true) return;
   throw new DemoError("step", `Not all canaries got a request within ${patienceMs / 1000} s.`);

@@ -20,7 +20,8 @@ import { canaryJob } from "./job.ts";
 const mostLanes = 5;
 const [stable, canaries] = [2, 2];
 const requestsPerSecond = 100;
-const spreadMs = 1_000;
+/** The script is there after a moment, and then asks once a second. */
+const [startMs, spreadMs] = [500, 1_000];
 const failedExit = 1;
 
 const canaryList = join(import.meta.dirname, "canary.tpl");
@@ -80,7 +81,7 @@ async function laneRounds(
     const where = { ...cluster, job: `${service}-canary`, signal };
     const took: number[] = [];
     for (const round of own) {
-      const phaseMs = (spreadMs * (round + 0.5)) / rounds;
+      const phaseMs = startMs + (spreadMs * (round + 0.5)) / rounds;
       const ms = await timed({ service, release, laneFolder, surroundings, where, phaseMs });
       say(`${service}: ${Math.round(ms)} ms`);
       took.push(ms);
@@ -108,12 +109,12 @@ async function timed(round: Round): Promise<number> {
     const ports = await untilHealthy(canaries, where);
     const list = join(laneFolder, "canary.txt");
     await runStep("consul-template", ["-template", `${canaryList}:${list}`, "-once"], surroundings);
+    await untilAllHaveTraffic(ports, signal);
     const script = spawn(process.execPath, [monitor, list, job], {
       env: surroundings.environment,
       stdio: "ignore",
     });
     try {
-      await untilAllHaveTraffic(ports, signal);
       await sleep(phaseMs);
       const [first = 0] = ports;
       await failNext(first);
