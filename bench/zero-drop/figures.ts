@@ -28,7 +28,7 @@ export function figures({ requests, lost, seconds, goal, share, ...measured }: M
     lines: [
       `${requests} requests, ${Math.round(perSecond)} a second, of which ${lost} were lost or failed (the goal is 0)`,
       `99 % were answered in ${p99BeforeMs} ms before the release, in ${p99DuringMs} ms during it: ${ratio} times as long ` +
-        `(the goal is ${goals.ratio}); nary and its Pulumi run at the lowest priority, as if on a machine of their own`,
+        `(the goal is ${goals.ratio}); nary and its Pulumi have one core at most and a low priority, since in practice they have a machine of their own`,
       `the release took ${rounded(seconds)} s, of which ${goal} requests at the canaries take ${trafficSeconds} s: ` +
         `${rounded(seconds / trafficSeconds)} times as long (the goal is ${goals.overTraffic})`,
     ],
