@@ -3,7 +3,7 @@ import { getJson } from "../demo/cluster/http.ts";
 import { until } from "../demo/cluster/until.ts";
 import { DemoError } from "../demo/errors.ts";
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 const lookMs = 20;
 
 const entries = z.array(z.object({ Service: z.object({ Port: z.int() }) }));

@@ -4,7 +4,7 @@ import { DemoError } from "../../demo/errors.ts";
 import { monotonicMs, paths, times, type Times } from "./messages.ts";
 
 const lookMs = 50;
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 /** Clients ask canaries every few milliseconds while they may: after this silence they may no more. */
 const silenceMs = 1_500;
 
