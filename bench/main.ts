@@ -3,17 +3,19 @@ import { createSay, type Say } from "../demo/say.ts";
 import { runEntryPoint } from "../tools/entry-point.ts";
 import { runBlastRadius } from "./blast-radius/blast-radius.ts";
 import { runDecision } from "./decision/decision.ts";
+import { runDeploy } from "./deploy/deploy.ts";
 import { runDetection } from "./detection/detection.ts";
 import { runGateScale } from "./gate-scale/gate-scale.ts";
-import { amounts, BenchError, parseOptions, type Amount } from "./options.ts";
+import { amounts, BenchError, parseOptions, usualOf, type Measures } from "./options.ts";
 import { runReload } from "./reload/reload.ts";
+import { runTrafficOff } from "./traffic-off/traffic-off.ts";
+import { runZeroDrop } from "./zero-drop/zero-drop.ts";
 
 /** What a bench found out: an object for machines, lines for people, and whether no more was lost than may be. */
 export type Found = { object: unknown; lines: readonly string[]; ok: boolean };
 
-export type Bench = {
+export type Bench = Measures & {
   what: string;
-  amount: Amount;
   run: (options: { amount: number; signal: AbortSignal; say: Say }) => Promise<Found>;
 };
 
@@ -43,6 +45,24 @@ const benches: Readonly<Record<string, Bench>> = {
     amount: "rounds",
     run: ({ amount, ...rest }) => runDetection({ rounds: amount, ...rest }),
   },
+  "traffic-off": {
+    what: "a canary fails one response: how long until no request reaches a canary any more, and in the article's set-up",
+    amount: "rounds",
+    usual: 100,
+    run: ({ amount, ...rest }) => runTrafficOff({ rounds: amount, ...rest }),
+  },
+  "zero-drop": {
+    what: "a good release under 1,000 requests a second: what its clients lose and wait, and how long it takes",
+    amount: "requests",
+    usual: 69_075,
+    run: ({ amount, ...rest }) => runZeroDrop({ requests: amount, ...rest }),
+  },
+  deploy: {
+    what: "how long `pulumi up` of a canary takes, and `nomad job run` of the same job",
+    amount: "rounds",
+    usual: 7,
+    run: ({ amount, ...rest }) => runDeploy({ rounds: amount, ...rest }),
+  },
 };
 
 const help = `Usage: npm run bench -- NAME [options]
@@ -52,15 +72,16 @@ ${Object.entries(benches)
   .join("\n")}
 
 ${Object.entries(benches)
-  .map(([name, { amount }]) => {
-    const { what, usual } = amounts[amount];
-    return `${`--${amount} N`.padEnd(14)} ${what} (${name}; ${usual} unless given)`;
+  .map(([name, bench]) => {
+    const { amount } = bench;
+    return `${`--${amount} N`.padEnd(14)} ${amounts[amount].what} (${name}; ${usualOf(bench)} unless given)`;
   })
   .join("\n")}
 --json          the last line on stdout is an object with the figures
 --help          this text
 
-reload and blast-radius start a Consul and a Nomad of their own on loopback and end them. Progress goes to stderr.
+reload, blast-radius, traffic-off, zero-drop and deploy start a Consul and a Nomad of their own on loopback and end
+them. Progress goes to stderr.
 
 Exit status: 0 measured, and no more failed than may; 1 not so; 2 usage;
 4 the tools could not be made; 130 interrupted.`;

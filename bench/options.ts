@@ -20,12 +20,14 @@ export const amounts = {
   },
   looks: { what: "how many looks, a second each, for each line of the result", usual: 10, most: 3_600 },
   rounds: {
-    what: "how many failed responses to time; a tenth of them for the article's gate",
+    what: "how many times to measure; where the article's gate is measured too, a tenth of that for it",
     usual: 300,
     most: 100_000,
   },
 } as const;
 export type Amount = keyof typeof amounts;
+/** How much a bench measures, where that is not what is usual. */
+export type Measures = { amount: Amount; usual?: number };
 const units = ["seconds", "requests", "runs", "looks", "rounds"] as const;
 
 /** The amount is in the unit of the bench. */
@@ -34,10 +36,7 @@ export type Options = { command: "help" } | { command: "run"; name: string; json
 const hint = "See: npm run bench -- --help";
 
 /** @throws BenchError in one sentence when it cannot be used */
-export function parseOptions(
-  args: readonly string[],
-  benches: Readonly<Record<string, { amount: Amount }>>,
-): Options {
+export function parseOptions(args: readonly string[], benches: Readonly<Record<string, Measures>>): Options {
   const { values, positionals } = parse(args);
   if (values.help) return { command: "help" };
   const [name, ...rest] = positionals;
@@ -52,12 +51,15 @@ export function parseOptions(
   if (other !== undefined) {
     throw new BenchError(`--${other} is not for ${name}: it takes --${bench.amount}. ${hint}`);
   }
-  return { command: "run", name, json: values.json, amount: amountOf(bench.amount, values[bench.amount]) };
+  const amount = amountOf(bench.amount, values[bench.amount]) ?? usualOf(bench);
+  return { command: "run", name, json: values.json, amount };
 }
 
-function amountOf(unit: Amount, text: string | undefined): number {
-  const { usual, most } = amounts[unit];
-  if (text === undefined) return usual;
+export const usualOf = ({ amount, usual = amounts[amount].usual }: Measures): number => usual;
+
+function amountOf(unit: Amount, text: string | undefined): number | undefined {
+  const { most } = amounts[unit];
+  if (text === undefined) return undefined;
   const amount = Number(text);
   if (Number.isInteger(amount) && amount >= 1 && amount <= most) return amount;
   throw new BenchError(

@@ -110,6 +110,36 @@ carry() {
 }
 `;
 
+/** What the running process can be told at once; the new one takes a moment until it is there. */
+const retire = `
+retired='
+  /^[a-z]/ { backend = $1 == "backend" ? $2 : "" }
+  /^  server (canary|twin)_/ { if (FILENAME == "candidate.cfg") stays[backend "/" $2]; else there[backend "/" $2] }
+  END {
+    for (server in there) if (!(server in stays)) {
+      line = line (line == "" ? "" : "; ") "set server " server " state maint"
+      # HAProxy reads no more than a buffer of commands at once.
+      if (++count % 50 == 0) { print line; line = "" }
+    }
+    if (line != "") print line
+  }
+'
+
+# Canaries that the new configuration does not have get no more requests from now on.
+retire() {
+  [ -s ${files.live} ] || return
+  awk "$retired" ${files.live} candidate.cfg | while read -r commands; do
+    ask "$commands" > /dev/null 2>&1
+  done
+}
+
+# Of a process that a reload is about to replace: what it says of canaries that were retired must not outlive it.
+current='
+  FILENAME == "${files.live}" { if ($1 == "server") there[$2]; next }
+  $4 !~ /^(canary|twin)_/ || $4 in there
+'
+`;
+
 export const startScript = `${begin}${prepare}
 rm -f ${files.socket}
 echo 1 > ${files.state}
@@ -133,7 +163,7 @@ echo $$ > haproxy.pid
 exec "$HAPROXY" -W -f ${files.live}
 `;
 
-export const reloadScript = `${begin}${prepare}${carry}
+export const reloadScript = `${begin}${prepare}${carry}${retire}
 # One at a time: the next one sees what this one has done.
 exec 9> reload.lock
 flock 9
@@ -177,6 +207,7 @@ if ! accepted; then
   [ $certificates = changed ] || exit 0
   cp ${files.live} candidate.cfg
 fi
+retire
 
 # Which servers are up, for the new process.
 tries=0
@@ -185,7 +216,9 @@ until ask "show servers state" > candidate.state 2> /dev/null && [ -s candidate.
   [ $tries -lt 50 ] || break
   sleep 0.1
 done
-[ -s candidate.state ] && mv candidate.state ${files.state}
+if [ -s candidate.state ]; then
+  awk "$current" ${files.live} candidate.state > current.state && mv current.state ${files.state}
+fi
 mv candidate.cfg ${files.live}
 tries=0
 until hears || [ $tries -ge 100 ]; do

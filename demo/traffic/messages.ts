@@ -8,4 +8,5 @@ export const counts = z.object({
   total: z.int(),
   clientErrors: z.int(),
   lost: z.int(),
+  p99Ms: z.number(),
 });

@@ -44,7 +44,8 @@ describe("HAProxy's scripts", function () {
     assert.equal(haproxy.process.exitCode, null, "it is still the same process");
   });
 
-  it("miss no change that comes while HAProxy reloads", async () => {
+  /** A HAProxy that takes half a second to start, and so to reload. */
+  async function prepareSlow(): Promise<void> {
     const slow = join(await temporaryFolder(), "slow-haproxy");
     // HAProxy starts itself anew by the name that it was started by.
     await writeFile(
@@ -57,6 +58,33 @@ describe("HAProxy's scripts", function () {
       statsPort,
       environment: { ...environment, HAPROXY: slow },
     });
+  }
+
+  it("take canaries out before the new process is there, and let them in again", async () => {
+    const canary = stable(1).replace("api", "canary");
+    await prepareSlow();
+    await haproxy.start([stable(0), canary]);
+    await untilServers(statsPort, [stable(0), canary]);
+    await haproxy.render(haproxy.configurationOf([stable(0)]));
+    assert.deepEqual(await serversOf(statsPort), { [stable(0)]: "UP", [canary]: "MAINT" });
+    // The process that answers now is still the one that was told.
+    await haproxy.render(haproxy.configurationOf([stable(0), stable(2), canary]));
+    await untilServers(statsPort, [stable(0), stable(2), canary]);
+    assert.equal((await serversOf(statsPort))?.[canary], "UP");
+  });
+
+  it("leave a canary in maintenance that was put there by hand", async () => {
+    const canary = stable(1).replace("api", "canary");
+    await haproxy.start([stable(0), canary]);
+    await untilServers(statsPort, [stable(0), canary]);
+    await haproxy.ask(`set server api/${canary} state maint`);
+    await haproxy.render(haproxy.configurationOf([stable(0), stable(2), canary]));
+    await untilServers(statsPort, [stable(0), stable(2), canary]);
+    assert.equal((await serversOf(statsPort))?.[canary], "MAINT");
+  });
+
+  it("miss no change that comes while HAProxy reloads", async () => {
+    await prepareSlow();
     await haproxy.start([stable(0)]);
     await untilServers(statsPort, [stable(0)]);
     await haproxy.render(haproxy.configurationOf([stable(0), stable(1)]));

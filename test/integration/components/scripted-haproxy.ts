@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
 import { page } from "../../../components/haproxy/page.ts";
@@ -79,6 +80,13 @@ export class ScriptedHaproxy {
     const pids = [pid, ...stdout.trim().split("\n").map(Number)];
     for (const each of pids) process.kill(each, "SIGSTOP");
     return pids;
+  }
+
+  /** Tells the running HAProxy something on its socket. */
+  async ask(command: string): Promise<void> {
+    const socket = connect(join(this.folder, files.socket));
+    socket.resume().end(`${command}\n`);
+    await once(socket, "close");
   }
 
   /** What Nomad does when the template has changed. Resolves to what the log then has of it. */

@@ -6,6 +6,7 @@ const parse = (...args: string[]) =>
     reload: { amount: "seconds" },
     "blast-radius": { amount: "requests" },
     decision: { amount: "runs" },
+    deploy: { amount: "rounds", usual: 7 },
   });
 
 describe("the options of a bench", () => {
@@ -21,11 +22,13 @@ describe("the options of a bench", () => {
       amount: 7,
     });
     assert.deepEqual(parse("decision"), { ...run, name: "decision", json: false, amount: 20_000 });
+    assert.deepEqual(parse("deploy"), { ...run, name: "deploy", json: false, amount: 7 });
+    assert.deepEqual(parse("deploy", "--rounds", "3"), { ...run, name: "deploy", json: false, amount: 3 });
     assert.deepEqual(parse("--help"), { command: "help" });
   });
 
   for (const [args, sentence] of [
-    [[], /one bench, not "": reload, blast-radius, decision\. See/],
+    [[], /one bench, not "": reload, blast-radius, decision, deploy\. See/],
     [["relaod"], /not "relaod": reload/],
     [["constructor"], /not "constructor": reload/],
     [["reload", "reload"], /not "reload reload"/],

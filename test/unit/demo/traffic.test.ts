@@ -32,7 +32,23 @@ describe("window of the traffic", () => {
     window.begin()("clientError");
     window.begin()("lost");
     window.begin()("lost");
-    assert.deepEqual(await window.close(), { total: 4, clientErrors: 1, lost: 2 });
+    const { p99Ms, ...counts } = await window.close();
+    assert.deepEqual(counts, { total: 4, clientErrors: 1, lost: 2 });
+    assert.ok(p99Ms >= 0);
+  });
+
+  it("says what 99 % of its requests had to wait at most, each from its beginning", async () => {
+    let now = 0;
+    const window = new Window(() => now);
+    for (let index = 0; index < 98; index += 1) window.begin()("answered");
+    const [one, other] = [window.begin(), window.begin()];
+    now = 20;
+    one("lost");
+    now = 50;
+    other("answered");
+    const { p99Ms } = await window.close();
+    assert.equal(Math.round(p99Ms), 20);
+    assert.equal((await new Window().close()).p99Ms, 0);
   });
 
   it("waits for a request that was begun in it", async () => {
@@ -46,6 +62,7 @@ describe("window of the traffic", () => {
     await new Promise(setImmediate);
     assert.equal(closed, false);
     end("lost");
-    assert.deepEqual(await closing, { total: 1, clientErrors: 0, lost: 1 });
+    const { total, lost } = await closing;
+    assert.deepEqual({ total, lost }, { total: 1, lost: 1 });
   });
 });

@@ -1,0 +1,3 @@
+{{ range service (printf "%s-canary" (env "SERVICE")) }}
+  {{ .Address }}:{{ .Port }}
+{{end -}}
