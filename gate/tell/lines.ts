@@ -21,6 +21,8 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
         : `pulumi ${event.operation} of ${event.stack} failed in ${event.seconds} s\n${indented(event.output)}`;
     case "recording":
       return `what is seen is written to ${event.file}`;
+    case "metrics":
+      return `metrics are at ${event.address}`;
     case "watching":
       return `watching ${event.release}: ${event.instances} canaries, ${event.goal}`;
     case "canary":
