@@ -60,7 +60,8 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
   }
 }
 
-const endings = {
+/** How a command ended, by its exit status. */
+export const endings = {
   0: "promoted",
   1: "rejected",
   2: "not done",

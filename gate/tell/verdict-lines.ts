@@ -22,7 +22,8 @@ export function verdictLines({ verdict, why, rule, proves, evidence }: VerdictEv
   ].join("\n");
 }
 
-function sentenceOf(proof: Proof): string {
+/** What was proved, for people. */
+export function sentenceOf(proof: Proof): string {
   switch (proof.type) {
     case "rate":
       return `error rate ≤ ${rate(proof.errorRate)} with ${percent(proof.confidence)} confidence`;
