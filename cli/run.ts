@@ -113,17 +113,17 @@ export function exitCodeOf(error: unknown): ExitCode {
   return exitCodes.broken;
 }
 
-/** What went wrong, for people: one sentence, and with `--verbose` what Pulumi said and the causes. */
+/** What went wrong, for people: one sentence, and with `--verbose` the causes and what Pulumi said. */
 export function tellError(error: unknown, verbose: boolean): string {
   if (!verbose) return reasonOf(error);
-  const output = error instanceof PulumiError && error.output !== "" ? `\n${indented(error.output)}` : "";
-  return `${reasonOf(error)}${output}${causesOf(error)}`;
+  return `${reasonOf(error)}${causesOf(error)}`;
 }
 
 function causesOf(error: unknown): string {
   let text = "";
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     text += `\n  because ${cause.stack ?? cause.message}`;
+    if (cause instanceof PulumiError && cause.output !== "") text += `\n${indented(cause.output)}`;
   }
   return text;
 }

@@ -11,6 +11,8 @@ import { stackFileOf, withStackFile, withTwinFile } from "./stack-file.ts";
 /** Something of the canary, and the same of its twin. */
 type WithTwin = { canary: string; twin: string };
 
+type Configuration = { values: Record<string, string>; secrets: ReadonlySet<string> };
+
 type Operation = "up" | "destroy";
 
 /** The stacks of a Pulumi project, by way of the user's own Pulumi and backend. */
@@ -49,10 +51,13 @@ export class Stacks {
     return stacks;
   }
 
-  /** The configuration of a stack, objects and lists as JSON. */
-  async configuration(stack: string): Promise<Record<string, string>> {
-    const all = await this.#workspace.getAllConfig(stack);
-    return Object.fromEntries(Object.entries(all).map(([key, { value }]) => [key, value]));
+  /** The configuration of a stack, objects and lists as JSON, and which keys of it are secret or have a secret inside. */
+  async configuration(stack: string): Promise<Configuration> {
+    const all = Object.entries(await this.#workspace.getAllConfig(stack));
+    return {
+      values: Object.fromEntries(all.map(([key, { value }]) => [key, value])),
+      secrets: new Set(all.flatMap(([key, { secret }]) => (secret === true ? [key] : []))),
+    };
   }
 
   /** Sees to it that a later `up` or `destroy` will not fail for its passphrase, by encrypting a word in a copy. */
