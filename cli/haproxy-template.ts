@@ -58,7 +58,8 @@ export function haproxyTemplateCommand(): Command {
 
 async function publish({ stack, cwd, out, folder }: Options): Promise<void> {
   const where = folderOf(folder, out);
-  const { environment, settings } = parseSettings(stack, await configurationOf(stack, cwd));
+  const { values, secrets } = await configurationOf(stack, cwd);
+  const { environment, settings } = parseSettings(stack, values, secrets);
   if (settings.role !== "production" || settings.haproxy === undefined) {
     throw new SettingsError(
       `The stack ${stack} has no HAProxy: name the one of production, such as -s ${environment.production}.`,
@@ -87,7 +88,7 @@ function folderOf(folder: string | undefined, out: string | undefined): HostFold
   );
 }
 
-async function configurationOf(stack: string, cwd: string): Promise<Record<string, string>> {
+async function configurationOf(stack: string, cwd: string) {
   const stacks = await Stacks.open(resolve(cwd), () => undefined);
   return await stacks.configuration(stack);
 }

@@ -39,9 +39,9 @@ export async function withContext<T>(
   // All have ended before the first failure, in this order, is told.
   await Promise.allSettled(asked);
   const [ofProduction] = await Promise.all(asked);
-  const { settings } = parseSettings(stacks.canary, configuration);
+  const { settings } = parseSettings(stacks.canary, configuration.values, configuration.secrets);
   if (settings.role !== "canary") throw new SettingsError(`nary:role of ${stacks.canary} must be canary.`);
-  const production = parseSettings(stacks.production, ofProduction).settings;
+  const production = parseSettings(stacks.production, ofProduction.values, ofProduction.secrets).settings;
   for (const [key, why] of sameInBoth) {
     if (production[key] === settings[key]) continue;
     throw new SettingsError(
@@ -50,7 +50,7 @@ export async function withContext<T>(
   }
   if (settings.twin) await pulumi.checkTwin(stacks);
   interrupts.throwIfRequested();
-  const servers = serversOf(configuration, process.env);
+  const servers = serversOf(configuration.values, process.env);
   const consul = new Consul(servers.consul.address, servers.consul.token, servers.consul.place);
   const { address, token, place } = servers.nomad;
   const nomad = new Nomad(address, token, { namespace: settings.namespace, region: place });

@@ -1,4 +1,5 @@
-import { Command, Option } from "commander";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import type { Options } from "./run.ts";
 
@@ -10,6 +11,9 @@ const options = z.object({
   record: z.string().optional(),
   wait: z.boolean().default(false),
   takeOver: z.boolean().default(false),
+  summary: z.string().optional(),
+  metricsListen: z.object({ host: z.string(), port: z.number() }).optional(),
+  metricsFile: z.string().optional(),
 });
 
 /** The options that all commands have. */
@@ -30,7 +34,38 @@ export function withLocking(command: Command): Command {
         "--take-over",
         "take the lock of a gate on another machine that has ended without giving it back",
       ),
+    )
+    .addOption(
+      new Option("--summary <file>", "append a summary in Markdown at the end (docs/notify.md)").argParser(
+        wholePath,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--metrics-listen <where>",
+        "let a Prometheus scrape this while it runs: a port of loopback, or host:port",
+      ).argParser(listenOf),
+    )
+    .addOption(
+      new Option(
+        "--metrics-file <file>",
+        "keep metrics in this file, for node_exporter's textfile collector",
+      ).argParser(wholePath),
     );
+}
+
+const wholePath = (path: string) => resolve(path);
+
+/** @throws InvalidArgumentError for what is no port and no host with a port */
+function listenOf(where: string): { host: string; port: number } {
+  const [, bracketed, named, digits] =
+    /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):)?(\d{1,5})$/.exec(where) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535)
+    throw new InvalidArgumentError(
+      "It must be a port, such as 9464, or host:port, such as 0.0.0.0:9464 or [::1]:9464.",
+    );
+  return { host: bracketed ?? named ?? "127.0.0.1", port };
 }
 
 /** The option of the commands that watch. */

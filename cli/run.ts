@@ -4,6 +4,7 @@ import type { Ending } from "../gate/ending.ts";
 import { Interrupts } from "../gate/interrupts.ts";
 import { eventsVersion, exitCodes, type ExitCode, type Tell } from "../gate/tell/events.ts";
 import { tellJson, tellLines } from "../gate/tell/teller.ts";
+import { Tellers, type TellersOptions } from "../gate/tell/tellers.ts";
 import { NaryError, SettingsError } from "../settings/errors.ts";
 import { withLock } from "../gate/lock/with-lock.ts";
 import { withContext } from "./open.ts";
@@ -19,7 +20,7 @@ export type Options = {
   wait: boolean;
   /** Whether a gate on another machine, whose lock is held, is known to have ended. */
   takeOver: boolean;
-};
+} & Pick<TellersOptions, "summary" | "metricsListen" | "metricsFile">;
 
 /** Opens what a command works with, and closes it after the work. */
 export type Open = (inside: (context: Acting) => Promise<Ending>) => Promise<Ending>;
@@ -40,7 +41,8 @@ export async function run(
 ): Promise<void> {
   // Whoever read the output may have gone; the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const tell = tellerOf(options);
+  const tellers = new Tellers({ ...options, screen: tellerOf(options), environment: process.env, onLate });
+  const { tell } = tellers;
   const interrupts = new Interrupts(tell);
   const interrupt = () => {
     interrupts.request();
@@ -55,10 +57,15 @@ export async function run(
   };
   try {
     tell({ event: "start", version: eventsVersion, command, stack: options.stack });
+    await tellers.listen();
     const { wait, takeOver } = options;
     const locking = { command: [command, ...words].join(" "), wait, takeOver };
     const ending = await work((inside) =>
-      withContext(options, interrupts, tell, (context) => withLock(context, locking, inside)),
+      withContext(options, interrupts, tell, async (context) => {
+        const { environment, service, stacks, settings } = context;
+        tellers.settle({ environment: environment.name, service, stack: stacks.canary }, settings.notify);
+        return await withLock(context, locking, inside);
+      }),
     );
     const cut = interrupts.requested && ending.exitCode !== exitCodes.interrupted;
     end(cut ? { ...ending, why: finished(ending), exitCode: exitCodes.interrupted } : ending);
@@ -70,7 +77,13 @@ export async function run(
     end({ verdict: null, why: reasonOf(error), release: "", requests: 0, errors: 0, exitCode });
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+    await tellers.close();
   }
+}
+
+/** What is told after the end. */
+function onLate(why: string): void {
+  process.stderr.write(`nary: warning: ${why}\n`);
 }
 
 /** How an act ended that was finished in spite of an interruption. */
@@ -100,17 +113,17 @@ export function exitCodeOf(error: unknown): ExitCode {
   return exitCodes.broken;
 }
 
-/** What went wrong, for people: one sentence, and with `--verbose` what Pulumi said and the causes. */
+/** What went wrong, for people: one sentence, and with `--verbose` the causes and what Pulumi said. */
 export function tellError(error: unknown, verbose: boolean): string {
   if (!verbose) return reasonOf(error);
-  const output = error instanceof PulumiError && error.output !== "" ? `\n${indented(error.output)}` : "";
-  return `${reasonOf(error)}${output}${causesOf(error)}`;
+  return `${reasonOf(error)}${causesOf(error)}`;
 }
 
 function causesOf(error: unknown): string {
   let text = "";
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     text += `\n  because ${cause.stack ?? cause.message}`;
+    if (cause instanceof PulumiError && cause.output !== "") text += `\n${indented(cause.output)}`;
   }
   return text;
 }

@@ -260,9 +260,9 @@ export class Watch {
     this.#witness.ask();
     if (this.#trafficSince === undefined) return;
     const { why, evidence } = this.#verdict;
-    const { seconds, canary } = evidence;
-    const { requests, errors } = canary;
-    this.#options.tell({ event: "counts", requests, errors, seconds: Math.round(seconds * 10) / 10, why });
+    const { canary, other, clientErrors } = evidence;
+    const seconds = Math.round(evidence.seconds * 10) / 10;
+    this.#options.tell({ event: "counts", ...canary, other, clientErrors, seconds, why });
   }
 
   #lookSoon(): void {

@@ -42,11 +42,13 @@ const firstKeys: Readonly<Record<string, string>> = {
  *
  * @param stack - the stack's name
  * @param configuration - keys with namespace (`nary:count`) to text; objects and lists as JSON
+ * @param secrets - keys whose text no error may show
  * @throws SettingsError one sentence for each key that cannot be used
  */
 export function parseSettings(
   stack: string,
   configuration: Readonly<Record<string, string>>,
+  secrets: ReadonlySet<string> = new Set(),
 ): { environment: Environment; settings: Settings } {
   const { environment, role } = environmentOf(stack);
   const given = Object.fromEntries(
@@ -62,9 +64,9 @@ export function parseSettings(
   }
   const parsed = (given["jobspec"] === undefined ? settings : fileSettings).safeParse(given);
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => sentence(stack, given, issue)).join("\n"), {
-      cause: parsed.error,
-    });
+    const isSecret = ({ path: [key = ""] }: z.core.$ZodIssue) => secrets.has(`${prefix}${String(key)}`);
+    const sentences = parsed.error.issues.map((issue) => sentence(stack, given, issue, isSecret(issue)));
+    throw new SettingsError(sentences.join("\n"), { cause: parsed.error });
   }
   if (parsed.data.role !== role) {
     throw new SettingsError(
@@ -99,7 +101,7 @@ function fileOf(stack: string): string {
   return `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`;
 }
 
-function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): string {
+function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue, isSecret: boolean): string {
   const file = fileOf(stack);
   if (issue.code === "unrecognized_keys") {
     const where = context(given, issue.path);
@@ -112,8 +114,9 @@ function sentence(stack: string, given: unknown, issue: z.core.$ZodIssue): strin
   }
   const path = written(issue.path);
   const value = at(given, issue.path);
-  const isSecret = issue.code === "custom" && issue.params?.["isSecret"] === true;
-  const state = value === undefined ? "missing" : `${isSecret ? "given" : shown(value)}: it ${issue.message}`;
+  const isHidden = isSecret || (issue.code === "custom" && issue.params?.["isSecret"] === true);
+  const what = () => (isHidden ? "a secret that cannot be used" : shown(value));
+  const state = value === undefined ? "missing" : `${what()}: it ${issue.message}`;
   return `${file}: ${prefix}${path} is ${state}. ${mending(stack, path)}`;
 }
 

@@ -6,6 +6,7 @@ import { counter } from "./counter.ts";
 import { contradiction, haproxy } from "./haproxy.ts";
 import { flag } from "./loose.ts";
 import { serviceName, type ServiceName } from "./names.ts";
+import { notify } from "./notify.ts";
 import { policy } from "./policy.ts";
 import { reschedule, restart } from "./retries.ts";
 import { share } from "./share.ts";
@@ -19,6 +20,8 @@ const watched = {
   gate: gate.prefault({}),
   /** How the instances of all sides are asked for their counts. */
   counter: counter.prefault({}),
+  /** Who is told of a release. */
+  notify,
   /** Part of all requests that the canaries get together; the same for each server, stable or canary, unless given. */
   share: share.optional(),
   /** Whether the release that production runs is started afresh beside the canary, to be compared with it. */

@@ -1,4 +1,4 @@
-import { apiPage, componentsPage, surfacePage, write } from "./docs/documents.ts";
+import { apiPage, componentsPage, eventsPages, surfacePage, write } from "./docs/documents.ts";
 import { loadLibrary } from "./docs/program.ts";
 import { runEntryPoint } from "./entry-point.ts";
 
@@ -10,6 +10,7 @@ await runEntryPoint(async () => {
   switch (what) {
     case "pages":
       await write(await componentsPage(loadLibrary()));
+      for (const one of await eventsPages()) await write(one);
       await write(await apiPage());
       return 0;
     case "surface":

@@ -12,6 +12,8 @@ import { stackFileOf, withStackFile, withTwinFile } from "./stack-file.ts";
 /** Something of the canary, and the same of its twin. */
 type WithTwin = { canary: string; twin: string };
 
+type Configuration = { values: Record<string, string>; secrets: ReadonlySet<string> };
+
 type Operation = "up" | "destroy";
 
 /** A Pulumi that is about to change something. */
@@ -19,7 +21,10 @@ export type Run = { stack: string; operation: string; pid: number; configFile: s
 /** Told before each of them begins, which it does not where this fails; what it resolves to is called after its end. */
 export type OnRun = (run: Run) => Promise<() => Promise<void>>;
 
-const configuration = z.record(z.string(), z.object({ value: z.string().optional() }));
+const configuration = z.record(
+  z.string(),
+  z.object({ value: z.string().optional(), secret: z.boolean().optional() }),
+);
 
 /**
  * The stacks of a Pulumi project, by way of the user's own Pulumi and backend. Each command names its stack: one that is
@@ -51,11 +56,14 @@ export class Stacks {
     this.#onRun = onRun;
   }
 
-  /** The configuration of a stack, objects and lists as JSON. */
-  async configuration(stack: string): Promise<Record<string, string>> {
+  /** The configuration of a stack, objects and lists as JSON, and which keys of it are secret or have a secret inside. */
+  async configuration(stack: string): Promise<Configuration> {
     const { stdout } = await this.#run(["config", "--show-secrets", "--json", "--stack", stack]);
-    const all = configuration.parse(JSON.parse(stdout));
-    return Object.fromEntries(Object.entries(all).map(([key, { value = "" }]) => [key, value]));
+    const all = Object.entries(configuration.parse(JSON.parse(stdout)));
+    return {
+      values: Object.fromEntries(all.map(([key, { value = "" }]) => [key, value])),
+      secrets: new Set(all.flatMap(([key, { secret }]) => (secret === true ? [key] : []))),
+    };
   }
 
   /** Sees to it that a later `up` or `destroy` will not fail for its passphrase, by encrypting a word in a copy. */

@@ -28,7 +28,7 @@ export async function settle(context: Acting, towards: Towards = "end"): Promise
   const entry = journalRecord.decode(keys.journal, pair.value);
   const { doing, by, at } = entry;
   const who = `${by.user}@${by.process.host}`;
-  tell({ event: "resumed", act: doing.act, release: releaseIn(doing), by: who, at });
+  tell({ event: "resumed", act: doing.act, release: releaseIn(doing), by: who, begun: at });
   return await interrupts.finishing("what a killed gate had begun", () => resume(context, entry, towards));
 }
 

@@ -22,6 +22,8 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
         : `pulumi ${event.operation} of ${event.stack} failed in ${event.seconds} s\n${indented(event.output)}`;
     case "recording":
       return `what is seen is written to ${event.file}`;
+    case "metrics":
+      return `metrics are at ${event.address}`;
     case "watching":
       return `watching ${event.release}: ${event.instances} canaries, ${event.goal}`;
     case "canary":
@@ -57,7 +59,7 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
     case "bake":
       return `production with ${event.release} for ${Math.round(event.seconds)} of ${event.of} s: ${many(event.requests, "request")}, ${many(event.errors, "error")}`;
     case "resumed":
-      return `a gate of ${event.by} was killed in the act ${event.act}${event.release === null ? "" : ` of ${event.release}`} (${event.at}): going on there`;
+      return `a gate of ${event.by} was killed in the act ${event.act}${event.release === null ? "" : ` of ${event.release}`} (${event.begun}): going on there`;
     case "exception":
       return `${event.way} of ${event.release} by ${event.by}: ${event.why}`;
     case "promoted":
@@ -80,7 +82,8 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
   }
 }
 
-const endings = {
+/** How a command ended, by its exit status. */
+export const endings = {
   0: "promoted",
   1: "rejected",
   2: "not done",

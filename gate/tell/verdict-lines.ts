@@ -1,8 +1,6 @@
 import type { Counted, Proof } from "../decide/verdict.ts";
 import { many, percent, rate } from "../decide/words.ts";
-import type { Event } from "./events.ts";
-
-type VerdictEvent = Extract<Event, { event: "verdict" }>;
+import type { VerdictEvent } from "./events.ts";
 
 /** A verdict for people: what was decided and why, what it proves, what it rests on, and what was not known. */
 export function verdictLines({ verdict, why, rule, proves, evidence }: VerdictEvent): string {
@@ -24,7 +22,8 @@ export function verdictLines({ verdict, why, rule, proves, evidence }: VerdictEv
   ].join("\n");
 }
 
-function sentenceOf(proof: Proof): string {
+/** What was proved, for people. */
+export function sentenceOf(proof: Proof): string {
   switch (proof.type) {
     case "rate":
       return `error rate ≤ ${rate(proof.errorRate)} with ${percent(proof.confidence)} confidence`;

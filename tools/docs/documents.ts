@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { renderComponents } from "./components.ts";
+import { renderEvents, renderEventsSchema } from "./events.ts";
 import { root, type Library } from "./program.ts";
 import { renderSurface } from "./surface.ts";
 
@@ -24,6 +25,14 @@ export async function apiPage(): Promise<Page> {
   // It takes a second to load, for which whoever wants another page need not wait.
   const { renderApi } = await import("./api.ts");
   return page(under("api", "README.md"), await renderApi());
+}
+
+/** docs/events.md and docs/events.schema.json, as they have to be. */
+export async function eventsPages(): Promise<Page[]> {
+  return [
+    await page(under("events.md"), renderEvents()),
+    await page(under("events.schema.json"), JSON.stringify(renderEventsSchema())),
+  ];
 }
 
 async function page(path: string, text: string): Promise<Page> {

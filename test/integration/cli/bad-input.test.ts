@@ -70,6 +70,8 @@ describe("nary with what it cannot use", function () {
   it("ends with 2 for an unknown command or option", async () => {
     assert.equal((await run(["deploy"])).code, 2);
     assertSentence(await run(["gate", "--quickly"]), 2, /unknown option '--quickly'/);
+    for (const where of ["here", "1:2:3", "70000"])
+      assertSentence(await run(["gate", "--metrics-listen", where]), 2, /It must be a port, such as 9464/);
   });
 
   it("ends with 2 for a plan that cannot be made", async () => {
@@ -200,16 +202,17 @@ describe("nary with what it cannot use", function () {
     assert.equal(ended.stderr, "");
   });
 
-  it("tells the end as JSON too, and the causes to the curious", async () => {
+  it("tells the end as JSON and in a summary too, and the causes to the curious", async () => {
     const { port } = await closedPort();
-    const ended = await run(["reject", ...stack, "--json", "--verbose"], {
-      NOMAD_ADDR: `http://127.0.0.1:${port}`,
-    });
+    const told = ["--json", "--verbose", "--summary", "summary.md"];
+    const ended = await run(["reject", ...stack, ...told], { NOMAD_ADDR: `http://127.0.0.1:${port}` });
     const last = ended.stdout.trimEnd().split("\n").at(-1) ?? "";
     const { exitCode, why } = endEvent.parse(JSON.parse(last));
     assert.equal(exitCode, 4);
     assert.match(why, /Nomad at/);
     assert.match(ended.stderr, /because UnreachableError(.|\n)*because Error: connect ECONNREFUSED/);
+    const summary = await readFile(join(project.folder, "summary.md"), "utf8");
+    assert.match(summary, /^## local-canary: broken\n\nNomad at/);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { checkEvents } from "../../support/events.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
@@ -27,9 +28,11 @@ async function execute(
   return { code, stdout, stderr };
 }
 
-/** Runs `nary` as a user does: as a process of its own. */
+/** Runs `nary` as a user does: as a process of its own. Events have to be as their schema has them. */
 export async function nary(args: readonly string[], options: Options): Promise<Ended> {
-  return await execute(process.execPath, [main, ...args], options);
+  const ended = await execute(process.execPath, [main, ...args], options);
+  checkEvents(args, ended.stdout);
+  return ended;
 }
 
 const shared = `

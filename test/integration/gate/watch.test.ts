@@ -12,6 +12,7 @@ import { settings } from "../../../settings/schema.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { deregisterInstance, registerInstance } from "../components/consul.ts";
 import { declaredOf, eventually, registerJob } from "./job.ts";
+import { assertEvents } from "../../support/events.ts";
 
 const never = new AbortController().signal;
 const tenRequests = policy.parse({ type: "zero-errors", requests: 10 });
@@ -85,6 +86,7 @@ describe("watching canaries on a real cluster", function () {
     });
     try {
       await work(watch, declared, events);
+      assertEvents(events);
     } finally {
       await watch.close();
     }

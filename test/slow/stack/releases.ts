@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { configure, type Project } from "../../integration/stack/project.ts";
+import { checkEvents } from "../../support/events.ts";
 import { startProgram, type Program } from "../../support/program.ts";
 
 const main = join(import.meta.dirname, "../../../cli/main.ts");
@@ -56,8 +57,14 @@ export async function configurePair(
   });
 }
 
+/** Starts `nary` as a user does. Events have to be as their schema has them. */
 export function startNary({ folder, env }: Project, ...args: string[]): Program {
-  return startProgram(process.execPath, [main, ...args], { cwd: folder, env });
+  const program = startProgram(process.execPath, [main, ...args], { cwd: folder, env });
+  const ended = program.ended.then((end) => {
+    checkEvents(args, end.stdout);
+    return end;
+  });
+  return { ...program, ended };
 }
 
 export type Clients = {

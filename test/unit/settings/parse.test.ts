@@ -221,6 +221,19 @@ describe("settings that cannot be used", () => {
     assert.equal(sentences.length, 3);
   });
 
+  it("are secret ones, of which the message says which and what is allowed, but not what they are", () => {
+    const given = configuration({ ...canary, statusPath: "hunter2", notify: [{ url: "hunter2" }], count: 0 });
+    const secrets = new Set(["nary:statusPath", "nary:notify"]);
+    assert.throws(
+      () => parseSettings("canary", given, secrets),
+      ({ message }: Error) =>
+        !message.includes("hunter2") &&
+        /nary:statusPath is a secret that cannot be used: it must be/.test(message) &&
+        /nary:notify\[0\]\.url is a secret that cannot be used: it must be the address/.test(message) &&
+        /nary:count is 0: /.test(message),
+    );
+  });
+
   it("are those of another role than the stack's name says", () => {
     assert.throws(() => parseSettings("production", configuration(canary)), {
       message:

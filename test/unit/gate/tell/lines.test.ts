@@ -17,6 +17,9 @@ const counts = (requests: number): Extract<Event, { event: "counts" }> => ({
   event: "counts",
   requests,
   errors: 0,
+  failed: 0,
+  other: null,
+  clientErrors: null,
   seconds: 1,
   why: `${requests} of 100 requests, no error`,
 });

@@ -1,0 +1,159 @@
+import { many } from "../../decide/words.ts";
+import { releaseIn, type Origin } from "../about.ts";
+import type { End, Event, VerdictEvent } from "../events.ts";
+import { endings } from "../lines.ts";
+import { phaseAfter, type Phase } from "../phase.ts";
+import { sentenceOf } from "../verdict-lines.ts";
+import { code, plain, table } from "./markdown.ts";
+
+const mostWarnings = 20;
+
+/** What is shown of a phase where it took its time. */
+const parts: Readonly<Record<Phase, string>> = {
+  preparing: "preparing",
+  starting: "bringing it up",
+  watching: "watching it with traffic",
+  promoting: "rolling production out",
+  removing: "taking the canary away",
+  ended: "",
+};
+
+/** Collects what a command tells, for a page of Markdown at its end. */
+export class Summary {
+  #origin: Origin | undefined;
+  #command = "";
+  #stack = "";
+  #release: string | undefined;
+  #goal: string | undefined;
+  #verdict: VerdictEvent | undefined;
+  #promoted: Extract<Event, { event: "promoted" }> | undefined;
+  #rollback: Extract<Event, { event: "rollback" }> | undefined;
+  #record: string | undefined;
+  #end: End | undefined;
+  #phase: Phase = "preparing";
+  #since: number;
+  readonly #seconds = new Map<Phase, number>();
+  readonly #warnings: string[] = [];
+
+  /** @param now - milliseconds of a clock that never jumps */
+  constructor(now: number) {
+    this.#since = now;
+  }
+
+  setOrigin(origin: Origin): void {
+    this.#origin = origin;
+  }
+
+  tell(event: Event, now: number): void {
+    this.#release ??= releaseIn(event);
+    this.#time(phaseAfter(this.#phase, event), now);
+    if (event.event === "start") {
+      this.#command = event.command;
+      this.#stack = event.stack;
+    } else if (event.event === "watching") this.#goal = event.goal;
+    else if (event.event === "verdict") this.#verdict = event;
+    else if (event.event === "promoted") this.#promoted = event;
+    else if (event.event === "rollback") this.#rollback = event;
+    else if (event.event === "recording") this.#record = event.file;
+    else if (event.event === "warning") this.#warnings.push(event.why);
+    else if (event.event === "end") this.#end = event;
+  }
+
+  /** The page; it ends with an empty line, so that others can follow. */
+  markdown(): string {
+    const blocks = [
+      this.#headline(),
+      this.#end === undefined ? "" : plain(this.#end.why),
+      table([["", ""], ...this.#facts()]),
+      this.#verdict === undefined ? "" : evidenceTable(this.#verdict),
+      this.#notes(),
+      this.#times(),
+    ];
+    return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
+  }
+
+  #headline(): string {
+    const what = this.#origin?.service ?? this.#stack;
+    const how = this.#end === undefined ? "not ended" : endings[this.#end.exitCode];
+    return `## ${plain(what)}: ${how}`;
+  }
+
+  #facts(): string[][] {
+    const verdict = this.#verdict;
+    const facts: [string, string | undefined][] = [
+      ["command", code(`nary ${this.#command} -s ${this.#stack}`)],
+      ["environment", this.#origin && plain(this.#origin.environment)],
+      ["release", this.#release && code(this.#release)],
+      ["production before", this.#promoted?.before ? code(this.#promoted.before) : undefined],
+      [
+        "production went back to",
+        this.#rollback && `${code(this.#rollback.release)}: ${plain(this.#rollback.why)}`,
+      ],
+      ["goal", this.#goal && plain(this.#goal)],
+      ["verdict", verdict && `**${verdict.verdict}**: ${plain(verdict.why)}`],
+      ["decided by", verdict && plain(verdict.rule)],
+      ["proved", verdict?.proves.map((proof) => plain(sentenceOf(proof))).join("<br>")],
+      ["clients", verdict && plain(clients(verdict))],
+      ["exit status", this.#end && String(this.#end.exitCode)],
+      ["record", this.#record && code(this.#record)],
+    ];
+    return facts.flatMap(([name, text]) => (text === undefined || text === "" ? [] : [[name, text]]));
+  }
+
+  #notes(): string {
+    const { allowed = [], unknown = [] } = this.#verdict?.evidence ?? {};
+    const warnings = this.#warnings.slice(0, mostWarnings);
+    const more = this.#warnings.length - warnings.length;
+    return [
+      ...allowed.map(
+        ({ errors, fingerprint, reason }) =>
+          `- allowed: ${many(errors, "error")} with the fingerprint ${code(fingerprint)}: ${plain(reason)}`,
+      ),
+      ...unknown.map((sentence) => `- not known: ${plain(sentence)}`),
+      ...warnings.map((why) => `- warning: ${plain(why)}`),
+      ...(more > 0 ? [`- ${many(more, "more warning")}`] : []),
+    ].join("\n");
+  }
+
+  #times(): string {
+    const rows = [...this.#seconds].map(([phase, seconds]) => [parts[phase], `${rounded(seconds)} s`]);
+    if (this.#end !== undefined) rows.push(["**in all**", `**${this.#end.seconds} s**`]);
+    return rows.length === 0 ? "" : table([["part", "time"], ...rows]);
+  }
+
+  #time(phase: Phase, now: number): void {
+    if (phase === this.#phase) return;
+    const before = this.#seconds.get(this.#phase) ?? 0;
+    this.#seconds.set(this.#phase, before + (now - this.#since) / 1000);
+    this.#phase = phase;
+    this.#since = now;
+  }
+}
+
+const rounded = (seconds: number) => Math.round(seconds * 10) / 10;
+
+function clients({ evidence: { clientErrors } }: VerdictEvent): string {
+  return clientErrors === null
+    ? "no HAProxy could be asked how many failed answers of canaries they got"
+    : `got ${many(clientErrors, "failed answer")} from canaries`;
+}
+
+function evidenceTable({ evidence: { canary, other, seconds } }: VerdictEvent): string {
+  const sides = other === null ? [canary] : [canary, other];
+  const row = (name: string, numbers: readonly number[]) => [name, ...numbers.map(String)];
+  return table([
+    [`in ${Math.round(seconds)} s with traffic`, "canary", ...(other === null ? [] : ["compared"])],
+    row(
+      "requests",
+      sides.map(({ requests }) => requests),
+    ),
+    row(
+      "failed",
+      sides.map(({ failed }) => failed),
+    ),
+    row(
+      "errors",
+      sides.map(({ errors }) => errors),
+    ),
+  ]);
+}
