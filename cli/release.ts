@@ -29,6 +29,7 @@ export function releaseCommand(): Command {
         return await open((context) => (first ? releaseFirst(context, what) : release(context, what)));
       },
       [image, ...(first ? ["--first"] : [])],
+      first ? undefined : releaseName.safeParse(image).data,
     );
   });
 }

@@ -1,11 +1,14 @@
 import type { Acting } from "../gate/context.ts";
-import { InterruptedError, PulumiError, reasonOf, UsageError } from "../gate/errors.ts";
+import { InterruptedError, PulumiError, reasonOf, SupersededError, UsageError } from "../gate/errors.ts";
 import type { Ending } from "../gate/ending.ts";
 import { Interrupts } from "../gate/interrupts.ts";
 import { eventsVersion, exitCodes, type ExitCode, type Tell } from "../gate/tell/events.ts";
 import { tellJson, tellLines } from "../gate/tell/teller.ts";
 import { NaryError, SettingsError } from "../settings/errors.ts";
 import { withLock } from "../gate/lock/with-lock.ts";
+import { withPeople } from "../gate/people/with-people.ts";
+import { audienceOf } from "../gate/tell/audience.ts";
+import type { Release } from "../settings/names.ts";
 import { withContext } from "./open.ts";
 
 export type Options = {
@@ -31,16 +34,18 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * status. Never throws.
  *
  * @param words - what stands behind the command, as others are told who wait for it
+ * @param newer - a release that may take the place of an older one
  */
 export async function run(
   command: string,
   options: Options,
   work: (open: Open) => Promise<Ending>,
   words: readonly string[] = [],
+  newer?: Release,
 ): Promise<void> {
   // Whoever read the output may have gone; the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const tell = tellerOf(options);
+  const { tell, listen } = audienceOf(tellerOf(options));
   const interrupts = new Interrupts(tell);
   const interrupt = () => {
     interrupts.request();
@@ -56,9 +61,11 @@ export async function run(
   try {
     tell({ event: "start", version: eventsVersion, command, stack: options.stack });
     const { wait, takeOver } = options;
-    const locking = { command: [command, ...words].join(" "), wait, takeOver };
+    const locking = { command: [command, ...words].join(" "), wait, takeOver, newer };
     const ending = await work((inside) =>
-      withContext(options, interrupts, tell, (context) => withLock(context, locking, inside)),
+      withContext(options, interrupts, tell, (context) =>
+        withLock(context, locking, (locked) => withPeople(locked, locking.command, listen, inside)),
+      ),
     );
     const cut = interrupts.requested && ending.exitCode !== exitCodes.interrupted;
     end(cut ? { ...ending, why: finished(ending), exitCode: exitCodes.interrupted } : ending);
@@ -97,6 +104,7 @@ function expected(thrown: unknown, interrupts: Interrupts): unknown {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof SettingsError || error instanceof UsageError) return exitCodes.usage;
   if (error instanceof InterruptedError) return exitCodes.interrupted;
+  if (error instanceof SupersededError) return exitCodes.inconclusive;
   return exitCodes.broken;
 }
 

@@ -6,8 +6,11 @@ import type { Environment } from "../settings/stacks.ts";
 import type { Stacks } from "./act/stacks.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
+import type { People } from "./decide/people.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Lock } from "./lock/lock.ts";
+import type { Control } from "./people/control.ts";
+import type { StatusWriter } from "./people/status-writer.ts";
 import type { Tell } from "./tell/events.ts";
 
 /** Everything that a gate of one environment works with. Whoever makes it closes it. */
@@ -30,4 +33,12 @@ export type Context = {
 };
 
 /** What a gate works with that holds the lock of its service, and may change things. */
-export type Acting = Context & { lock: Lock };
+export type Locked = Context & { lock: Lock };
+
+/** The same, and people who look at it and may ask something of it. */
+export type Acting = Locked & {
+  /** What they have asked so far. */
+  people: () => People;
+  control: Control;
+  status: StatusWriter;
+};

@@ -119,6 +119,12 @@ const watching = z.strictObject({
   checks: gateChecks,
   /** Errors that do not count for a while. */
   allowedErrors,
+  /** What `nary release` does while an older release of the service is under way. */
+  onNewer: z
+    .enum(["refuse", "wait", "supersede"], {
+      error: "must be refuse, wait or supersede: what a newer release does while an older one is under way",
+    })
+    .default("refuse"),
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
   witness: z.enum(["optional", "required"], { error: "must be optional or required" }).default("optional"),
   /** Names of resources that a promotion may change in production beside the release. */

@@ -136,7 +136,8 @@ async function slept(ms: number, signal: AbortSignal): Promise<boolean> {
   return await sleep(ms, true, { signal }).catch(() => false);
 }
 
-function parseHolder(text: string): Holder | undefined {
+/** Who holds a lock, by its key's text; undefined where that says nothing. */
+export function parseHolder(text: string): Holder | undefined {
   try {
     return holder.parse(JSON.parse(text));
   } catch {

@@ -1,4 +1,6 @@
-import type { Acting, Context } from "../context.ts";
+import type { Release } from "../../settings/names.ts";
+import type { Context, Locked } from "../context.ts";
+import { Newest } from "../people/newest.ts";
 import { thisHolder } from "./holder.ts";
 import { Lock } from "./lock.ts";
 
@@ -9,33 +11,46 @@ export type Locking = {
   wait: boolean;
   /** From a gate on another machine, of which a person knows that it has ended. */
   takeOver: boolean;
+  /** A release that may take the place of an older one, by `nary:gate.onNewer`. */
+  newer?: Release | undefined;
 };
 
 /**
  * Does what only one gate of a service may do at a time.
  *
- * @throws LockedError that says who does, since when
+ * @throws LockedError that says who does, since when; SupersededError when a newer release has come to wait for it
  */
 export async function withLock<T>(
   context: Context,
-  { command, wait, takeOver }: Locking,
-  work: (acting: Acting) => Promise<T>,
+  { command, wait, takeOver, newer }: Locking,
+  work: (locked: Locked) => Promise<T>,
 ): Promise<T> {
-  const { consul, keys, interrupts, tell } = context;
-  const lock = await Lock.take({
-    consul,
-    key: keys.lock,
-    holder: await thisHolder(command),
-    wait,
-    takeOver,
-    onWait: (why) => {
-      tell({ event: "warning", why });
-    },
-    signal: interrupts.signal,
-  });
+  const { consul, keys, interrupts, tell, settings } = context;
+  const { onNewer } = settings.gate;
+  const newest =
+    newer !== undefined && onNewer === "supersede" ? new Newest(context, newer, tell) : undefined;
+  const signals = [interrupts.signal, ...(newest === undefined ? [] : [newest.signal])];
+  let lock: Lock | undefined;
   try {
+    lock = await Lock.take({
+      consul,
+      key: keys.lock,
+      holder: await thisHolder(command),
+      wait: wait || (newer !== undefined && onNewer !== "refuse"),
+      takeOver,
+      onWait: (why) => {
+        tell({ event: "warning", why });
+        newest?.begin();
+      },
+      signal: AbortSignal.any(signals),
+    });
+    await newest?.begins();
     return await work({ ...context, lock });
+  } catch (error) {
+    await newest?.giveUp();
+    newest?.signal.throwIfAborted();
+    throw error;
   } finally {
-    await lock.giveBack();
+    await lock?.giveBack();
   }
 }

@@ -1,6 +1,7 @@
 import type { Traffic } from "../../settings/traffic.ts";
 import type { Evidence, Proof, Rule } from "../decide/verdict.ts";
 import type { FaultKind } from "../decide/observation.ts";
+import type { Verb } from "../../settings/verbs.ts";
 import type { Role } from "../../settings/stacks.ts";
 import type { MemberState } from "../discover/roster.ts";
 
@@ -74,6 +75,17 @@ export type Event =
   | { event: "promoted"; release: string; before: string | null }
   | { event: "rollback"; release: string; why: string }
   | { event: "gone"; job: string }
+  /** Somebody asked something of the gate. */
+  | {
+      event: "asked";
+      verb: Verb;
+      /** Such as ada@laptop. */
+      by: string;
+      why: string | null;
+      /** Whether the gate does it. */
+      done: boolean;
+      answer: string;
+    }
   | { event: "interrupted"; why: string }
   | {
       event: "end";

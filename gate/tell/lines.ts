@@ -50,6 +50,10 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       return `rolling back to ${event.release}: ${event.why}`;
     case "gone":
       return `the job ${event.job} is gone from Nomad and Consul`;
+    case "asked": {
+      const why = event.why === null ? "" : ` (${event.why})`;
+      return `${event.verb}, asked by ${event.by}${why}: ${event.answer}`;
+    }
     case "interrupted":
       return event.why;
     case "end":
