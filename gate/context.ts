@@ -35,10 +35,13 @@ export type Context = {
 /** What a gate works with that holds the lock of its service, and may change things. */
 export type Locked = Context & { lock: Lock };
 
-/** The same, and people who look at it and may ask something of it. */
-export type Acting = Locked & {
+/** How people look at a gate that runs, and ask something of it. */
+export type Crew = {
   /** What they have asked so far. */
   people: () => People;
   control: Control;
   status: StatusWriter;
 };
+
+/** What a gate works with that may change things, and that people look at. */
+export type Acting = Locked & Crew;

@@ -19,7 +19,7 @@ const request = z.object({
   at: z.iso.datetime(),
   why: line.nullable(),
   /** The gate that it is for, by its status: it never reaches a later one. */
-  gate: z.uuid(),
+  gate: z.guid(),
   /** Whether `promote` does without the rest of the evidence. */
   now: z.boolean().optional(),
   /** What takes the place of the release, with `supersede`. */

@@ -28,7 +28,7 @@ export type Answer = z.infer<typeof answer>;
 const status = z.object({
   version: z.literal(1),
   /** This run of a gate, and no other: the session by which it holds the lock. */
-  gate: z.uuid(),
+  gate: z.guid(),
   /** Such as `release registry.example/api@sha256:…`. */
   command: z.string(),
   /** Who started it, such as ada@laptop. */

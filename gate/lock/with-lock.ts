@@ -1,5 +1,6 @@
 import type { Release } from "../../settings/names.ts";
-import type { Context, Locked } from "../context.ts";
+import type { GateSettings } from "../../settings/schema.ts";
+import type { Context } from "../context.ts";
 import { Newest } from "../people/newest.ts";
 import { thisHolder } from "./holder.ts";
 import { Lock } from "./lock.ts";
@@ -15,15 +16,19 @@ export type Locking = {
   newer?: Release | undefined;
 };
 
+type Needed = Pick<Context, "consul" | "keys" | "interrupts" | "tell"> & {
+  settings: { gate: Pick<GateSettings, "onNewer"> };
+};
+
 /**
  * Does what only one gate of a service may do at a time.
  *
  * @throws LockedError that says who does, since when; SupersededError when a newer release has come to wait for it
  */
-export async function withLock<T>(
-  context: Context,
+export async function withLock<Given extends Needed, T>(
+  context: Given,
   { command, wait, takeOver, newer }: Locking,
-  work: (locked: Locked) => Promise<T>,
+  work: (locked: Given & { lock: Lock }) => Promise<T>,
 ): Promise<T> {
   const { consul, keys, interrupts, tell, settings } = context;
   const { onNewer } = settings.gate;

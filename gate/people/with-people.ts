@@ -1,4 +1,4 @@
-import type { Acting, Locked } from "../context.ts";
+import type { Crew, Locked } from "../context.ts";
 import { whoAmI } from "../lock/holder.ts";
 import type { Listen } from "../tell/audience.ts";
 import { Control } from "./control.ts";
@@ -13,24 +13,26 @@ const begins = {
 } as const;
 const isKnown = (word: string): word is keyof typeof begins => word in begins;
 
+type Needed = Pick<Locked, "consul" | "keys" | "tell" | "lock" | "stacks">;
+
 /**
  * Lets people see what a gate is doing, and ask something of it.
  *
  * @param command - such as `release registry.example/api@sha256:…`
  * @param listen - to all that the gate tells
  */
-export async function withPeople<T>(
-  locked: Locked,
+export async function withPeople<Given extends Needed, T>(
+  given: Given,
   command: string,
   listen: Listen,
-  work: (acting: Acting) => Promise<T>,
+  work: (acting: Given & Crew) => Promise<T>,
 ): Promise<T> {
-  const { consul, keys, tell, lock } = locked;
+  const { consul, keys, tell, lock } = given;
   const [word = ""] = command.split(" ");
   const at = new Date().toISOString();
   const { by, host } = whoAmI();
   const status = new StatusWriter({
-    ...locked,
+    ...given,
     first: {
       version: 1,
       gate: lock.hold.session,
@@ -65,7 +67,7 @@ export async function withPeople<T>(
     status.told(event);
   });
   try {
-    return await work({ ...locked, people: () => control.people, control, status });
+    return await work({ ...given, people: () => control.people, control, status });
   } finally {
     end();
     await control.close();
