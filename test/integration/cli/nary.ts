@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
+export const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 
 type Options = { cwd: string; env: NodeJS.ProcessEnv; started?: (child: ChildProcess) => void };
 
