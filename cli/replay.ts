@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { z } from "zod";
-import type { Rules } from "../gate/decide/judge.ts";
+import type { Rules } from "../gate/decide/rules.ts";
 import type { Verdict } from "../gate/decide/verdict.ts";
 import { UsageError } from "../gate/errors.ts";
 import type { Start } from "../gate/record/lines.ts";

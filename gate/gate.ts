@@ -4,11 +4,12 @@ import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
+import { watchedInSteps } from "./act/steps.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
 import type { Acting } from "./context.ts";
 import { declaredTwin } from "./act/twin.ts";
 import { aimOf } from "./decide/aim.ts";
-import type { Rules } from "./decide/judge.ts";
+import type { Rules } from "./decide/rules.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending } from "./ending.ts";
 import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
@@ -100,7 +101,7 @@ async function watched(
     if (early !== undefined) return early;
     await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();
-    return await watch.untilVerdict(interrupts.signal);
+    return await watchedInSteps(context, watch);
   } catch (error) {
     await leaveRunning(context, error);
     const standing =
@@ -147,6 +148,6 @@ function nameOf(verdict: Final): string {
     case "reject":
       return "the rejection";
     case "inconclusive":
-      return "taking the canary away";
+      return "the end of the watch";
   }
 }

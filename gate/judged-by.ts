@@ -1,7 +1,7 @@
 import { allowedAt } from "../settings/allowed-errors.ts";
 import type { Declared } from "../settings/records.ts";
 import type { CanarySettings } from "../settings/schema.ts";
-import type { Rules } from "./decide/judge.ts";
+import type { Rules } from "./decide/rules.ts";
 
 /**
  * All by which a release is judged.
@@ -21,5 +21,8 @@ export function judgedBy(
     limitSeconds: gate.limitSeconds,
     otherSide: other?.role === "twin" ? "twin" : "production",
     witness: gate.witness,
+    steps: gate.steps,
+    approval: gate.approval,
+    onInconclusive: gate.onInconclusive,
   };
 }

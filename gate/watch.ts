@@ -5,10 +5,12 @@ import type { GateSettings } from "../settings/schema.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
 import { Checks, type CheckedSide } from "./check/checks.ts";
-import { Judge, type Rules } from "./decide/judge.ts";
+import { Judge } from "./decide/judge.ts";
+import type { Rules } from "./decide/rules.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
+import { nobody, type People } from "./decide/people.ts";
 import { notUp } from "./decide/start.ts";
-import type { Evidence, Final, Rule, Verdict } from "./decide/verdict.ts";
+import type { Evidence, Final, Rule, Verdict, Wait } from "./decide/verdict.ts";
 import { ActError, reasonOf } from "./errors.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { Side } from "./side.ts";
@@ -33,6 +35,8 @@ export type WatchOptions = {
   rules: Rules;
   /** Where each look is written down. */
   recorder?: Recorder | undefined;
+  /** What people have asked so far; nobody anything unless given. */
+  people?: (() => People) | undefined;
   tell: Tell;
 };
 
@@ -96,7 +100,9 @@ export class Watch {
   async untilUp(signal: AbortSignal): Promise<Final | undefined> {
     const { gate, declared } = this.#options;
     const outcome = await this.#until((): Final | "up" | undefined => {
-      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
+      const verdict = this.#verdict;
+      // Before there is traffic a release is inconclusive only where a newer one takes its place.
+      if (verdict.type === "reject" || verdict.type === "inconclusive") return this.#decided(verdict);
       const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
       if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
@@ -128,12 +134,19 @@ export class Watch {
     if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
   }
 
-  /** The policy's verdict, once it has one. */
-  async untilVerdict(signal: AbortSignal): Promise<Final> {
+  /**
+   * The verdict, once there is one.
+   *
+   * @param onWait - gets what each look before it gave
+   */
+  async untilVerdict(signal: AbortSignal, onWait?: (wait: Wait) => void): Promise<Final> {
     return await this.#until(() => {
-      if (this.#verdict.type === "reject") return this.#decided(this.#verdict);
+      const verdict = this.#verdict;
+      if (verdict.type === "reject") return this.#decided(verdict);
       if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
-      return this.#verdict.type === "wait" ? undefined : this.#decided(this.#verdict);
+      if (verdict.type !== "wait") return this.#decided(verdict);
+      onWait?.(verdict);
+      return undefined;
     }, signal);
   }
 
@@ -260,6 +273,7 @@ export class Watch {
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: this.#checks.readings(),
       unknown: [...this.#canary.unread, ...this.#witness.unknown, ...this.#checks.refusals],
+      people: this.#options.people?.() ?? nobody,
     };
   }
 

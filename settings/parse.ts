@@ -24,10 +24,16 @@ const examples: Readonly<Record<string, string>> = {
   "gate.checks[].name": "restarts",
   "gate.checks[].noData": "wait",
   "gate.checks[].address": "http://prometheus.example:9090",
+  "gate.steps[].share": "5%",
+  "gate.steps[].goal": "1000",
 };
 
 /** The key inside an object by which the object is begun. */
-const firstKeys: Readonly<Record<string, string>> = { task: "task.driver", haproxy: "haproxy.port" };
+const firstKeys: Readonly<Record<string, string>> = {
+  task: "driver",
+  haproxy: "port",
+  "gate.steps[].goal": "requests",
+};
 
 /**
  * The settings of a stack, from its configuration as Pulumi hands it out.
@@ -117,9 +123,12 @@ function shown(value: unknown): string {
 }
 
 function mending(stack: string, path: string): string {
-  const example = path === "role" ? environmentOf(stack).role : examples[path.replaceAll(/\[\d+\]/g, "[]")];
+  const general = path.replaceAll(/\[\d+\]/g, "[]");
+  const example = path === "role" ? environmentOf(stack).role : examples[general];
   if (example === undefined) return `Mend it, or go back to the default with: ${removal(stack, path)}`;
-  return `Mend it with: pulumi config set ${option(firstKeys[path] ?? path)} ${example} --stack ${stack}`;
+  const first = firstKeys[general];
+  const key = first === undefined ? path : `${path}.${first}`;
+  return `Mend it with: pulumi config set ${option(key)} ${example} --stack ${stack}`;
 }
 
 const removal = (stack: string, path: string) => `pulumi config rm ${option(path)} --stack ${stack}`;

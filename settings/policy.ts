@@ -3,7 +3,7 @@ import { fromText, number, whole } from "./loose.ts";
 
 const probability = (name: string, usual: number) => optionalProbability(name).default(usual);
 
-const optionalProbability = (name: string) => {
+export const optionalProbability = (name: string) => {
   const error = `must be the ${name}, a number above 0 and below 1`;
   return fromText(z.number({ error }).gt(0, { error }).lt(1, { error }));
 };

@@ -45,6 +45,15 @@ function twinFits(
   context.addIssue({ code: "custom", path: ["twin"], message });
 }
 
+function shareFits(
+  { share: given, gate: { steps } }: { share?: unknown; gate: { steps: readonly unknown[] } },
+  context: z.RefinementCtx,
+): void {
+  if (given === undefined || steps.length === 0) return;
+  const message = "must not be given beside nary:gate.steps, each of which has a share of its own";
+  context.addIssue({ code: "custom", path: ["share"], message });
+}
+
 function haproxyFits(
   { service, haproxy: given }: { service: ServiceName; haproxy?: z.output<typeof haproxy> | undefined },
   context: z.RefinementCtx,
@@ -63,7 +72,8 @@ export const settings = z.discriminatedUnion(
     z
       .strictObject({ role: z.literal("canary"), ...workload, ...watched })
       .superRefine(fits)
-      .superRefine(twinFits),
+      .superRefine(twinFits)
+      .superRefine(shareFits),
     /** The canary's, by which both sides start alike; the gate hands them over. */
     z.strictObject({ role: z.literal("twin"), ...workload, ...watched }).superRefine(fits),
     z
@@ -86,7 +96,10 @@ export const settings = z.discriminatedUnion(
 export const fileSettings = z.discriminatedUnion(
   "role",
   [
-    z.strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched }).superRefine(twinFits),
+    z
+      .strictObject({ role: z.literal("canary"), ...fileWorkload, ...watched })
+      .superRefine(twinFits)
+      .superRefine(shareFits),
     z.strictObject({ role: z.literal("twin"), ...fileWorkload, ...watched }),
     z
       .strictObject({ role: z.literal("production"), ...fileWorkload, ...production })

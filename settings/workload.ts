@@ -11,6 +11,7 @@ import { ports, toFits } from "./ports.ts";
 import { registration } from "./registration.ts";
 import { except } from "./rules.ts";
 import { secretsFit, secrets } from "./secrets.ts";
+import { approval, steps, stepsInTime } from "./steps.ts";
 import { task } from "./task.ts";
 
 const seconds = (least: number, most: number) =>
@@ -127,6 +128,14 @@ const watching = z.strictObject({
     .default("refuse"),
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
   witness: z.enum(["optional", "required"], { error: "must be optional or required" }).default("optional"),
+  /** The shares that canaries get one after the other, each with a goal of its own; one share throughout unless given. */
+  steps,
+  /** Whether a person has to agree to the promotion. */
+  approval,
+  /** What becomes of a canary on which nothing could be decided. */
+  onInconclusive: z
+    .enum(["destroy", "keep", "extend"], { error: "must be destroy, keep or extend" })
+    .default("destroy"),
   /** Names of resources that a promotion may change in production beside the release. */
   allowedChanges: z
     .array(
@@ -139,5 +148,5 @@ const watching = z.strictObject({
 });
 
 /** How the gate watches. */
-export const gate = watching.superRefine(checksInTime);
+export const gate = watching.superRefine(checksInTime).superRefine(stepsInTime);
 export type GateSettings = z.infer<typeof gate>;

@@ -1,5 +1,6 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { Judge, type Rules } from "../../gate/decide/judge.ts";
+import { Judge } from "../../gate/decide/judge.ts";
+import type { Rules } from "../../gate/decide/rules.ts";
 import type { Final } from "../../gate/decide/verdict.ts";
 import { Observer } from "./observer.ts";
 import { Traffic, type Scenario } from "./traffic.ts";

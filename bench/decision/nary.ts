@@ -1,4 +1,5 @@
 import { Judge } from "../../gate/decide/judge.ts";
+import { unattended } from "../../gate/decide/rules.ts";
 import { policy } from "../../settings/policy.ts";
 import { Observer } from "./observer.ts";
 import { background } from "./releases.ts";
@@ -56,6 +57,7 @@ function watchByJudge(settings: unknown, otherSide: Policy["beside"]): Watch {
     limitSeconds,
     otherSide,
     witness: "optional",
+    ...unattended,
   });
   const observer = new Observer();
   return {

@@ -1,3 +1,4 @@
+import { nobody } from "../../gate/decide/people.ts";
 import type { Observation, SideSeen } from "../../gate/decide/observation.ts";
 import type { Grown, Increments } from "./traffic.ts";
 
@@ -15,6 +16,7 @@ export class Observer {
       other: sideOf(this.#other),
       readings: [],
       unknown: [],
+      people: nobody,
     };
   }
 }

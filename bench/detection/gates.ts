@@ -8,6 +8,8 @@ import { z } from "zod";
 import { Counter } from "../../gate/count/counter.ts";
 import type { Member } from "../../gate/discover/roster.ts";
 import { Judge } from "../../gate/decide/judge.ts";
+import { nobody } from "../../gate/decide/people.ts";
+import { unattended } from "../../gate/decide/rules.ts";
 import { urlPath } from "../../settings/names.ts";
 import { policy } from "../../settings/policy.ts";
 import { failed, machineMs, watchWanted } from "./messages.ts";
@@ -30,6 +32,7 @@ async function naryGate(port: number, intervalMs: number): Promise<Gate> {
     limitSeconds: 3600,
     witness: "optional",
     otherSide: "production",
+    ...unattended,
   } as const;
   let judge = new Judge(rules);
   let rejected = () => {};
@@ -41,6 +44,7 @@ async function naryGate(port: number, intervalMs: number): Promise<Gate> {
       other: null,
       readings: [],
       unknown: [],
+      people: nobody,
     });
     if (type === "reject") rejected();
   };

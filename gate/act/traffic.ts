@@ -5,7 +5,7 @@ import type { Acting } from "../context.ts";
 
 /** Lets HAProxy route requests to the canaries, or no longer. */
 export async function setTraffic(
-  { lock, keys, tell }: Acting,
+  { lock, keys, tell }: Pick<Acting, "lock" | "keys" | "tell">,
   traffic: Traffic,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -13,13 +13,21 @@ export async function setTraffic(
   tell({ event: "traffic", ...told(traffic) });
 }
 
-/** How the canaries of a stack, and the twins beside them, get requests while they are watched. */
-export function trafficOf({
-  share,
-  twin,
-  policy,
-}: Pick<CanarySettings, "share" | "twin" | "policy">): Traffic {
-  return { state: "on", share, twin, markdown: endsAtFirstError[policy.type] };
+/** Settings that say how canaries get requests. */
+export type Shared = Pick<CanarySettings, "share" | "twin" | "policy" | "gate">;
+
+/**
+ * How the canaries of a stack, and the twins beside them, get requests while they are watched.
+ *
+ * @param step - from 0, where there are steps
+ */
+export function trafficOf({ share, twin, policy, gate: { steps } }: Shared, step = 0): Traffic {
+  return {
+    state: "on",
+    share: steps[step]?.share ?? share,
+    twin,
+    markdown: endsAtFirstError[policy.type],
+  };
 }
 
 /** Under a policy that tolerates errors, taking the worst canaries away in mid-test would falsify the count. */

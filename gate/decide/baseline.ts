@@ -11,10 +11,13 @@ export type OtherSide = "twin" | "production";
  * Rejects when the evidence that the canary fails more often reaches 1/alpha. Promotes, once the minima are met, when
  * the evidence that it fails less than `margin` times as often reaches 1/beta, or when it failed nothing in as many
  * requests as the bound asks for.
+ *
+ * @param ran - seconds with traffic in which it did not wait for a person
  */
 export function baseline(
   policy: Baseline,
   { seconds, canary, other }: Evidence,
+  ran: number,
   comparison: Comparison,
   otherSide: OtherSide,
 ): Outcome {
@@ -54,7 +57,7 @@ export function baseline(
     const why = `${seen}, which decides nothing after the most requests, ${maxRequests}`;
     return { type: "inconclusive", why, rule: "baseline: request limit" };
   }
-  if (maxSeconds !== undefined && seconds >= maxSeconds) {
+  if (maxSeconds !== undefined && ran >= maxSeconds) {
     const why = `${seen}, which decides nothing after the longest time, ${maxSeconds} s`;
     return { type: "inconclusive", why, rule: "time limit" };
   }

@@ -1,3 +1,5 @@
+import type { People } from "./people.ts";
+
 /** How an instance failed in a way that it could not report itself. */
 export type FaultKind = "crashed" | "vanished" | "absent" | "silent" | "wrong";
 export type Fault = { kind: FaultKind; why: string };
@@ -55,4 +57,5 @@ export type Observation = {
   readings: readonly Reading[];
   /** What the gate could not know, one sentence each. */
   unknown: readonly string[];
+  people: People;
 };

@@ -1,13 +1,17 @@
 import { percentage, possibleShares, weightsFor, type Share, type Sides } from "../../settings/share.ts";
 
-/** Why HAProxy could not give the canaries their share, as a sentence; undefined where it can. */
-export function impossibleShare(share: Share, sides: Sides): string | undefined {
+/**
+ * Why HAProxy could not give the canaries their share, as a sentence; undefined where it can.
+ *
+ * @param setting - where the share was given
+ */
+export function impossibleShare(share: Share, sides: Sides, setting = "nary:share"): string | undefined {
   if (weightsFor({ share, ...sides }) !== undefined) return undefined;
   const { least, most } = possibleShares(sides);
   return (
-    `nary:share is ${percentage(share)}, which weights of HAProxy cannot give to ${count(sides.canaries, "canary", "canaries")} ` +
+    `${setting} is ${percentage(share)}, which weights of HAProxy cannot give to ${count(sides.canaries, "canary", "canaries")} ` +
     `${besides(sides)}beside ${count(sides.stable, "stable instance", "stable instances")}: from ${least} to ${most} is possible. ` +
-    "Change nary:share, or nary:count of one of the stacks."
+    `Change ${setting}, or nary:count of one of the stacks.`
   );
 }
 

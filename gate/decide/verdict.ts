@@ -45,9 +45,13 @@ export type Rule =
   | "baseline: promote"
   | "baseline: no failure"
   | "baseline: request limit"
-  | `check: ${string}`;
+  | `check: ${string}`
+  | "people: abort"
+  | "people: promote"
+  /** A newer release took the place of one that waited for a person. */
+  | "superseded";
 
-type Decided = { why: string; rule: Rule };
+export type Decided = { why: string; rule: Rule };
 
 /** What a policy or a check says; with the evidence it is a verdict. */
 export type Outcome =
@@ -56,7 +60,23 @@ export type Outcome =
   | ({ type: "reject" } & Decided)
   | ({ type: "inconclusive" } & Decided);
 
-export type Verdict = Outcome & { evidence: Evidence };
+/** What a person has to do before it goes on; null where it waits for nobody. */
+export type WaitsFor = "approval" | "resume" | null;
+
+/** Not enough has been seen, or agreed to. */
+export type Wait = {
+  type: "wait";
+  why: string;
+  /** The step that it is in, from 0; always 0 where there are none. */
+  step: number;
+  /** What the step before had shown when it was left; null in the first one. */
+  wentOn: string | null;
+  waitsFor: WaitsFor;
+  /** Which limit was reached before the watch went on once more as long; null where none was. */
+  extended: string | null;
+};
+
+export type Verdict = (Wait | Exclude<Outcome, { type: "wait" }>) & { evidence: Evidence };
 
 /** A verdict that ends the watch. */
 export type Final = Exclude<Verdict, { type: "wait" }>;

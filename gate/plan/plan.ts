@@ -7,6 +7,7 @@ import { highestRate } from "./chance.ts";
 import { expect, methodOf } from "./expect.ts";
 import type { Circumstances, Expected } from "./expected.ts";
 import { roomFor, type Room } from "./room.ts";
+import { besideFigures, secondsBeforeLast } from "./steps.ts";
 import { askToday, type Today } from "./traffic.ts";
 
 /** With which confidence the background rate is at most the highest. */
@@ -35,6 +36,8 @@ export type Plan = {
   method: "exact" | "simulated";
   /** Of the probabilities, at worst. */
   standardError: number;
+  /** What the figures leave out, one sentence each: steps, approvals, an extension. */
+  beside: string[];
   room: Room[];
 };
 
@@ -75,8 +78,11 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
     );
   }
   const room = await roomFor(context, runs);
+  const { steps } = settings.gate;
   const share =
-    settings.share ?? settings.count / (settings.count * (settings.twin ? 2 : 1) + production.count);
+    steps.at(-1)?.share ??
+    settings.share ??
+    settings.count / (settings.count * (settings.twin ? 2 : 1) + production.count);
   const otherSide = settings.twin ? "twin" : "production";
   const canary = {
     instances: settings.count,
@@ -86,6 +92,7 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
   const { requests, failed } = today;
   const background = requests === 0 ? 0 : failed / requests;
   const highestBackground = highestRate(failed, Math.max(1, requests), backgroundConfidence);
+  const earlier = secondsBeforeLast(steps, today.requestsPerSecond);
   const circumstances = (rate: number): Circumstances => ({
     policy: settings.policy,
     canaryPerSecond: canary.requestsPerSecond,
@@ -94,7 +101,7 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
     background: rate,
     otherSide,
     intervalSeconds: settings.gate.intervalSeconds,
-    limitSeconds: settings.gate.limitSeconds,
+    limitSeconds: Math.max(0, settings.gate.limitSeconds - earlier),
   });
   const now = circumstances(background);
   return {
@@ -108,6 +115,7 @@ export async function plan(context: Context, { release, seconds, rates }: Asked)
     clean: expect(now, 0),
     bad: rates.map((rate) => expect(now, rate)),
     ...methodOf(now),
+    beside: besideFigures(settings.gate, today.requestsPerSecond),
     room,
   };
 }

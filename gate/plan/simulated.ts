@@ -1,6 +1,8 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { Judge, type Rules } from "../decide/judge.ts";
+import { Judge } from "../decide/judge.ts";
+import { unattended, type Rules } from "../decide/rules.ts";
+import { nobody } from "../decide/people.ts";
 import type { SideSeen } from "../decide/observation.ts";
 import type { Final } from "../decide/verdict.ts";
 import type { Circumstances, Expected } from "./expected.ts";
@@ -38,6 +40,7 @@ function simulated(circumstances: Circumstances, rate: number, random: () => num
     limitSeconds,
     otherSide,
     witness: "optional",
+    ...unattended,
   };
   const judge = new Judge(rules);
   const canary = new Side(canaryPerSecond, rate, random);
@@ -49,6 +52,7 @@ function simulated(circumstances: Circumstances, rate: number, random: () => num
       other: other.at(seconds),
       readings: [],
       unknown: [],
+      people: nobody,
     });
     if (verdict.type !== "wait") return verdict;
   }

@@ -16,6 +16,7 @@ export function textOf(plan: Plan): string {
     `no failure   ${fate(clean)}`,
     `as good      ${fate(good)}`,
     `             rejected, at ${rate(good.rate)}: ${percent(good.reject)}; at ${highest}: ${percent(goodAtHighest.reject)}`,
+    ...plan.beside.map((sentence) => `beside       ${sentence}`),
     ...plan.room.map(roomLine),
     ...today.unknown.map((sentence) => `unknown      ${sentence}`),
     "",

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { allowedErrors } from "../../settings/allowed-errors.ts";
 import { policy, type Policy } from "../../settings/policy.ts";
-import type { Rules } from "../decide/judge.ts";
+import { percentage } from "../../settings/share.ts";
+import { approval, steps } from "../../settings/steps.ts";
+import { nobody } from "../decide/people.ts";
+import type { Rules } from "../decide/rules.ts";
 import type { Observation } from "../decide/observation.ts";
 import type { Final } from "../decide/verdict.ts";
 
@@ -28,6 +31,16 @@ const side = z.object({
     .nullable(),
 });
 
+const asked = z.object({ by: z.string(), why: z.string() }).nullable();
+
+const people = z.object({
+  pausedBy: z.string().nullable(),
+  approvals: count,
+  promoted: asked,
+  aborted: asked,
+  supersededBy: z.string().nullable(),
+});
+
 const observation = z.object({
   seconds: count,
   canary: side,
@@ -41,6 +54,8 @@ const observation = z.object({
     }),
   ),
   unknown: z.array(z.string()),
+  /** Records of before do not have it. */
+  people: people.default(nobody),
 });
 
 const rules = z.object({
@@ -60,6 +75,10 @@ const rules = z.object({
   limitSeconds: count,
   otherSide: z.enum(["twin", "production"]),
   witness: z.enum(["optional", "required"]),
+  /** As a stack's file has them; records of before do not have these three. */
+  steps,
+  approval,
+  onInconclusive: z.enum(["destroy", "keep", "extend"]).default("destroy"),
 });
 
 const start = z.object({
@@ -99,8 +118,8 @@ export type Line = z.output<typeof line>;
 
 export type Recording = Pick<Start, "environment" | "service" | "release"> & { rules: Rules };
 
-export function startText({ rules: given, ...names }: Recording, at: Date): string {
-  const { policy: asked, checks, ...others } = given;
+export function startText({ rules, ...names }: Recording, at: Date): string {
+  const { policy: given, checks, steps: all, ...others } = rules;
   // A check knows where it asks and with what; of that nothing is kept.
   const kept = checks.map(({ name, limit, ratio, noData, forSeconds, afterSeconds }) => {
     return { name, limit, ratio, noData, forSeconds, afterSeconds };
@@ -110,7 +129,12 @@ export function startText({ rules: given, ...names }: Recording, at: Date): stri
     version: recordVersion,
     at: at.toISOString(),
     ...names,
-    rules: { policy: settingOf(asked), checks: kept, ...others },
+    rules: {
+      policy: settingOf(given),
+      checks: kept,
+      ...others,
+      steps: all.map((each) => ({ ...each, share: percentage(each.share) })),
+    },
   });
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { Judge, type Rules } from "../decide/judge.ts";
+import { Judge } from "../decide/judge.ts";
+import type { Rules } from "../decide/rules.ts";
 import type { Verdict } from "../decide/verdict.ts";
 import type { Line, RecordedVerdict } from "./lines.ts";
 
 /** What came out of deciding again. */
 export type Replayed =
-  /** A verdict of another type, or a final one with another reason. */
+  /** A verdict of another type, a final one with another reason, or a wait in another step or for another person. */
   | { type: "verdict"; verdict: Verdict }
   | { type: "traffic"; state: "on" | "off" }
   /** What was decided at this moment, and what the same observations give now. */
@@ -49,6 +50,8 @@ export class Replay {
 
 function isNews(before: Verdict | undefined, now: Verdict): boolean {
   if (before?.type !== now.type) return true;
+  if (now.type === "wait" && before.type === "wait")
+    return now.step !== before.step || now.waitsFor !== before.waitsFor || now.extended !== before.extended;
   if (now.type === "wait" || before.type === "wait") return false;
   return before.rule !== now.rule;
 }

@@ -43,6 +43,20 @@ export type Event =
       share: number | null;
     }
   | {
+      event: "step";
+      /** From 1. */
+      step: number;
+      of: number;
+      /** Part of all requests that the canaries now get together, as a fraction. */
+      share: number;
+      /** What the step before had shown. */
+      why: string;
+    }
+  /** A limit was reached, and the watch goes on once more as long. */
+  | { event: "extended"; why: string }
+  /** A person has to do something before it goes on. */
+  | { event: "waits"; for: "approval" | "resume"; why: string }
+  | {
       event: "counts";
       requests: number;
       errors: number;

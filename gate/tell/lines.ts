@@ -30,6 +30,12 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
     }
     case "traffic":
       return `traffic to the canaries is ${event.state}${event.share === null ? "" : `, ${percentage(event.share)} of all requests`}`;
+    case "step":
+      return `step ${event.step} of ${event.of}, at ${percentage(event.share)}, after ${event.why}`;
+    case "extended":
+      return `going on once more as long: ${event.why}`;
+    case "waits":
+      return event.for === "approval" ? `waiting for an approval: ${event.why}` : `held: ${event.why}`;
     case "counts":
       return event.why;
     case "fault":

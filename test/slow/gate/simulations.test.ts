@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomFrom } from "../../../bench/decision/failures.ts";
 import { judged } from "../../../bench/decision/judged.ts";
 import { oneBadOf, type Errors, type Scenario } from "../../../bench/decision/traffic.ts";
+import { unattended } from "../../../gate/decide/rules.ts";
 import type { Final } from "../../../gate/decide/verdict.ts";
 import { policy, type Policy } from "../../../settings/policy.ts";
 import { atLeast } from "../../../bench/decision/binomial.ts";
@@ -22,6 +23,7 @@ function verdicts(rules: Policy, scenario: Scenario): Told {
       limitSeconds: 3600,
       otherSide: "twin",
       witness: "optional",
+      ...unattended,
     } as const;
     told[judged(given, scenario, random).type] += 1;
   }

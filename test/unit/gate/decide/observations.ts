@@ -1,4 +1,6 @@
-import { Judge, type Rules } from "../../../../gate/decide/judge.ts";
+import { Judge } from "../../../../gate/decide/judge.ts";
+import { nobody } from "../../../../gate/decide/people.ts";
+import { unattended, type Rules } from "../../../../gate/decide/rules.ts";
 import type { InstanceCounts, Observation, SideSeen } from "../../../../gate/decide/observation.ts";
 import { policy } from "../../../../settings/policy.ts";
 
@@ -14,7 +16,7 @@ export function side(requests: number, failed = 0): SideSeen {
 
 /** An observation after a second, of a canary that has shown nothing, but for what is given. */
 export function observation(seen: Partial<Observation> = {}): Observation {
-  return { seconds: 1, canary: side(0), other: null, readings: [], unknown: [], ...seen };
+  return { seconds: 1, canary: side(0), other: null, readings: [], unknown: [], people: nobody, ...seen };
 }
 
 export function judgeOf(given: object, rules: Partial<Rules> = {}): Judge {
@@ -25,6 +27,7 @@ export function judgeOf(given: object, rules: Partial<Rules> = {}): Judge {
     limitSeconds: 3600,
     otherSide: "production",
     witness: "optional",
+    ...unattended,
     ...rules,
   });
 }

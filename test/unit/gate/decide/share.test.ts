@@ -16,6 +16,13 @@ describe("a share that HAProxy cannot give", () => {
     );
   });
 
+  it("is told by the setting that has it", () => {
+    assert.match(
+      impossibleShare(share.parse("1 %"), { stable: 1, canaries: 8 }, "nary:gate.steps[0].share") ?? "",
+      /^nary:gate\.steps\[0\]\.share is 1 %, .* Change nary:gate\.steps\[0\]\.share, or nary:count/,
+    );
+  });
+
   it("is told where a twin needs as much", () => {
     const sides = { stable: 3, canaries: 2, twins: 2 };
     assert.equal(impossibleShare(share.parse("45 %"), sides), undefined);

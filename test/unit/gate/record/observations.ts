@@ -1,4 +1,5 @@
-import type { Rules } from "../../../../gate/decide/judge.ts";
+import { nobody } from "../../../../gate/decide/people.ts";
+import { unattended, type Rules } from "../../../../gate/decide/rules.ts";
 import type { Observation, SideSeen } from "../../../../gate/decide/observation.ts";
 import { policy } from "../../../../settings/policy.ts";
 import type { Recording } from "../../../../gate/record/lines.ts";
@@ -10,6 +11,7 @@ export const rulesOf = (given: object): Rules => ({
   limitSeconds: 3600,
   otherSide: "twin",
   witness: "optional",
+  ...unattended,
 });
 
 export const recordingOf = (rules: Rules): Recording => ({
@@ -30,6 +32,7 @@ export const observation = (seconds: number, canary: SideSeen, other: SideSeen |
   other,
   readings: [{ check: "latency", canary: 0.1 + seconds / 3e5, other: null, why: "" }],
   unknown: ["what nobody knows"],
+  people: nobody,
 });
 
 /** For warnings that must not come. */

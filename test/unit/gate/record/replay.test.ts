@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { appendFile, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { Judge, type Rules } from "../../../../gate/decide/judge.ts";
-import type { Final, Verdict } from "../../../../gate/decide/verdict.ts";
+import { Judge } from "../../../../gate/decide/judge.ts";
+import { nobody } from "../../../../gate/decide/people.ts";
+import type { Rules } from "../../../../gate/decide/rules.ts";
+import type { Final, Verdict, Wait } from "../../../../gate/decide/verdict.ts";
 import { UsageError } from "../../../../gate/errors.ts";
 import { readRecord } from "../../../../gate/record/read.ts";
 import { Recorder } from "../../../../gate/record/recorder.ts";
 import { Replay, type Replayed } from "../../../../gate/record/replay.ts";
+import { steps } from "../../../../settings/steps.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 import { observation, recordingOf, rulesOf, side, unwanted } from "./observations.ts";
 
@@ -81,6 +84,100 @@ describe("a replay", () => {
         assert.deepEqual((await replayed(file)).last, verdict);
       }),
       { numRuns: 50, seed: 1 },
+    );
+  });
+
+  it("of steps, approvals, pauses and an extension gives the same verdicts, bit for bit", async () => {
+    const rules: Rules = {
+      ...zero,
+      limitSeconds: 10,
+      steps: steps.parse([
+        { share: "0.29 %", goal: { errorRate: 0.1, confidence: 0.9 }, approval: "required" },
+        { share: "10 %", goal: { seconds: 15 }, pauseSeconds: 2 },
+      ]),
+      approval: "required",
+      onInconclusive: "extend",
+    };
+    const file = join(await temporaryFolder(), "record.ndjson");
+    const recorder = await Recorder.open({ file, recording: recordingOf(rules), onWarning: unwanted });
+    const judge = new Judge(rules);
+    const verdicts: Verdict[] = [];
+    for (let second = 0; second <= 22; second++) {
+      const people = {
+        ...nobody,
+        approvals: second < 3 ? 0 : second < 22 ? 1 : 2,
+        pausedBy: second > 5 && second < 8 ? "alice" : null,
+      };
+      const seen = { ...observation(second, side(second * 25, 0), null), people };
+      recorder.observed(seen);
+      verdicts.push(judge.see(seen));
+    }
+    const last = verdicts.at(-1);
+    assert.ok(last?.type === "promote");
+    recorder.decided(last);
+    await recorder.close();
+    const waits = verdicts.flatMap((each) => (each.type === "wait" ? [each] : []));
+    for (const is of [
+      (each: Wait) => each.step === 1,
+      (each: Wait) => each.waitsFor === "approval",
+      (each: Wait) => each.waitsFor === "resume",
+      (each: Wait) => each.extended !== null,
+    ])
+      assert.ok(waits.some(is), is.toString());
+
+    const { start, lines } = await readRecord(file);
+    assert.deepEqual(start.rules, { ...rules, steps: start.rules.steps });
+    assert.deepEqual(
+      start.rules.steps.map(({ share, goal }) => [share, goal.requests]),
+      [
+        [0.0029, 22],
+        [0.1, undefined],
+      ],
+    );
+    const replay = new Replay(start.rules);
+    const again: (Verdict | undefined)[] = [];
+    for await (const line of lines) {
+      const news = replay.see(line);
+      if (line.record === "observation") again.push(replay.last);
+      else assert.equal(news?.type === "compared" && news.same, true);
+    }
+    assert.deepEqual(again, verdicts);
+  });
+
+  it("of a record from before there were steps and people gives the same verdict", async () => {
+    const { file, verdict } = await recorded(zero, Array<Interval>(50).fill(good));
+    const text = await readFile(file, "utf8");
+    const before = text
+      .replaceAll(/,"people":\{[^}]*\}/g, "")
+      .replace(/,"approval":"none","onInconclusive":"destroy","steps":\[\]/, "");
+    assert.doesNotMatch(before, /people|steps|approval|onInconclusive/);
+    await writeFile(file, before);
+    const { told, last } = await replayed(file);
+    assert.deepEqual(last, verdict);
+    assert.deepEqual(compared(told), [true]);
+  });
+
+  it("tells when a release goes to another step, or waits for somebody", async () => {
+    const two = steps.parse([
+      { share: "1 %", goal: { requests: 150 }, approval: "required" },
+      { share: "2 %", goal: { requests: 150 } },
+    ]);
+    const { file } = await recorded({ ...zero, steps: two }, Array<Interval>(5).fill(good));
+    const text = await readFile(file, "utf8");
+    let looks = 0;
+    // Approved at the fourth look.
+    const approved = text.replaceAll(/"approvals":0/g, (found) => (++looks < 4 ? found : '"approvals":1'));
+    await writeFile(file, approved);
+    const waits = (await replayed(file)).told.flatMap((each) =>
+      each.type === "verdict" && each.verdict.type === "wait" ? [each.verdict] : [],
+    );
+    assert.deepEqual(
+      waits.map(({ step, waitsFor, evidence }) => [step, waitsFor, evidence.canary.requests]),
+      [
+        [0, null, 100],
+        [0, "approval", 200],
+        [1, null, 400],
+      ],
     );
   });
 

@@ -68,6 +68,18 @@ describe("an event as a line for people", () => {
     assert.match(lineOf(failed, false) ?? "", /failed in 2 s\n {2}\| error: no room$/);
   });
 
+  it("tells of a step, of an extension, and of whom it waits for", () => {
+    const step: Event = { event: "step", step: 2, of: 3, share: 0.1, why: "500 requests in 31 s at 1 %" };
+    assert.equal(lineOf(step, false), "step 2 of 3, at 10 %, after 500 requests in 31 s at 1 %");
+    assert.equal(
+      lineOf({ event: "extended", why: "the time limit of 60 s was reached" }, false),
+      "going on once more as long: the time limit of 60 s was reached",
+    );
+    const why = "75 requests without an error";
+    assert.equal(lineOf({ event: "waits", for: "approval", why }, false), `waiting for an approval: ${why}`);
+    assert.equal(lineOf({ event: "waits", for: "resume", why }, false), `held: ${why}`);
+  });
+
   it("changes in place on a terminal, cut to its width, until something lasting is told", () => {
     const out = screen(true);
     const tell = tellLines(out, false);
