@@ -4,6 +4,8 @@ import type { Event } from "../tell/events.ts";
 /** Text that is kept of a sentence. */
 const mostText = 1000;
 
+export const shortened = (text: string) => text.slice(0, mostText);
+
 type Stacks = { canary: string; production: string };
 /** What an event changes; the clock is the writer's. */
 type Changed = Partial<
@@ -13,7 +15,7 @@ type Changed = Partial<
 /** What a gate's status is after an event, but for its times. */
 export function statusAfter(status: Status, event: Event, stacks: Stacks): Status {
   const changed = changedBy(status, event, stacks);
-  if (changed.why !== undefined) changed.why = changed.why.slice(0, mostText);
+  if (changed.why !== undefined) changed.why = shortened(changed.why);
   const decided = changed.phase !== undefined && !["bring-up", "start", "watch"].includes(changed.phase);
   return { ...status, ...changed, ...(decided ? { waitsFor: null } : {}) };
 }
@@ -26,6 +28,12 @@ function changedBy({ phase }: Status, event: Event, stacks: Stacks): Changed {
       return { phase: "start", release: event.release, why: event.goal };
     case "traffic":
       return event.state === "on" && phase === "start" ? { phase: "watch" } : {};
+    case "step": {
+      const { step, of, share, why } = event;
+      return { step: { number: step, of, share }, why };
+    }
+    case "extended":
+      return { why: event.why };
     case "counts": {
       const { requests, errors, seconds, why } = event;
       return { requests, errors, seconds, why };
@@ -42,6 +50,8 @@ function changedBy({ phase }: Status, event: Event, stacks: Stacks): Changed {
     case "pulumi-output":
     case "pulumi-end":
     case "recording":
+    // Each look says what it waits for, and when it no longer does.
+    case "waits":
     case "canary":
     case "twin":
     case "fault":

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { statusRecord, type Answer, type Status, type Waiting } from "../../settings/status.ts";
+import { statusRecord, type Answer, type Status } from "../../settings/status.ts";
 import type { Context } from "../context.ts";
+import type { Verdict } from "../decide/verdict.ts";
 import type { Lock } from "../lock/lock.ts";
 import type { Event } from "../tell/events.ts";
 import type { Situation } from "./heard.ts";
-import { statusAfter } from "./status-after.ts";
+import { shortened, statusAfter } from "./status-after.ts";
 
 /** Between two writes of counts alone. */
 const countsMs = 2_000;
@@ -55,16 +56,15 @@ export class StatusWriter {
     if (before === "bring-up" && this.#status.phase === "promote") this.#watched = false;
   }
 
-  /** What of a person the release waits for after a look, null while it goes on by itself. */
-  waitsFor(waiting: Waiting | null): void {
+  /** What of a person the release waits for, after a look at it. */
+  looked(verdict: Verdict): void {
+    const { phase } = this.#status;
+    if (phase !== "start" && phase !== "watch") return;
     // The look has taken in what people had approved: a wait from now on is another one.
     this.#approved = false;
-    this.#change({ ...this.#status, waitsFor: waiting });
-  }
-
-  /** Which step the release is at. */
-  step(step: Status["step"]): void {
-    this.#change({ ...this.#status, step });
+    const waits = verdict.type === "wait" ? verdict.waitsFor : null;
+    const waitsFor = waits === null ? null : { for: waits, why: shortened(verdict.why) };
+    this.#change({ ...this.#status, waitsFor });
   }
 
   /** A request was heard, and answered. */

@@ -1,3 +1,4 @@
+import type { GateSettings } from "../../settings/schema.ts";
 import type { Crew, Locked } from "../context.ts";
 import { whoAmI } from "../lock/holder.ts";
 import type { Listen } from "../tell/audience.ts";
@@ -13,7 +14,9 @@ const begins = {
 } as const;
 const isKnown = (word: string): word is keyof typeof begins => word in begins;
 
-type Needed = Pick<Locked, "consul" | "keys" | "tell" | "lock" | "stacks">;
+type Needed = Pick<Locked, "consul" | "keys" | "tell" | "lock" | "stacks"> & {
+  settings: { gate: Pick<GateSettings, "steps"> };
+};
 
 /**
  * Lets people see what a gate is doing, and ask something of it.
@@ -28,6 +31,8 @@ export async function withPeople<Given extends Needed, T>(
   work: (acting: Given & Crew) => Promise<T>,
 ): Promise<T> {
   const { consul, keys, tell, lock } = given;
+  const { steps } = given.settings.gate;
+  const [first] = steps;
   const [word = ""] = command.split(" ");
   const at = new Date().toISOString();
   const { by, host } = whoAmI();
@@ -41,7 +46,7 @@ export async function withPeople<Given extends Needed, T>(
       host,
       release: null,
       phase: isKnown(word) ? begins[word] : "start",
-      step: null,
+      step: first === undefined ? null : { number: 1, of: steps.length, share: first.share },
       requests: 0,
       errors: 0,
       seconds: 0,

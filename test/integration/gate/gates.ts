@@ -44,7 +44,7 @@ export async function gatesOf(name: string, address?: string): Promise<Gates> {
     const events: Event[] = [];
     const { tell, listen } = audienceOf((event) => events.push(event));
     const interrupts = new Interrupts(tell);
-    const context = { consul, keys, stacks, interrupts, tell, settings: { gate: { onNewer } } };
+    const context = { consul, keys, stacks, interrupts, tell, settings: { gate: { onNewer, steps: [] } } };
     const { promise: over, resolve: finish } = Promise.withResolvers<undefined>();
     const { promise: started, resolve: starts } = Promise.withResolvers<Gate>();
     const asked = { command: "gate", wait: false, takeOver: false, ...locking };

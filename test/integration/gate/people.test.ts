@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { Evidence, Wait } from "../../../gate/decide/verdict.ts";
 import { SupersededError } from "../../../gate/errors.ts";
 import { ask, send } from "../../../gate/people/ask.ts";
 import { readStanding } from "../../../gate/people/standing.ts";
@@ -25,6 +26,23 @@ const requestTo = (gate: string, verb: Verb, more: Partial<Request> = {}): Reque
   at: new Date().toISOString(),
 });
 
+const waiting: Wait & { evidence: Evidence } = {
+  type: "wait",
+  why: "7 of 100 requests",
+  step: 0,
+  wentOn: null,
+  waitsFor: null,
+  extended: null,
+  evidence: {
+    canary: { requests: 7, failed: 0, errors: 0 },
+    other: null,
+    seconds: 3,
+    clientErrors: null,
+    allowed: [],
+    unknown: [],
+  },
+};
+
 describe("people and a gate, by a real Consul", function () {
   this.timeout(90_000);
   let gates: Gates;
@@ -49,7 +67,8 @@ describe("people and a gate, by a real Consul", function () {
     const gate = await gates.start();
     let changes = 0;
     gate.control.onChange(() => (changes += 1));
-    gate.status.waitsFor({ for: "approval", why: "it needs an approval" });
+    gate.tell({ event: "watching", release: "api:2", goal: "100 requests", instances: 1 });
+    gate.status.looked({ ...waiting, waitsFor: "approval", why: "it needs an approval" });
     const release2 = release.parse("api:2");
     for (const each of [
       asked("pause", { why: "let us see" }),

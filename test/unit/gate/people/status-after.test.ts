@@ -5,7 +5,7 @@ import { statusOf } from "./statuses.ts";
 
 const stacks = { canary: "canary", production: "production" };
 const evidence = {
-  canary: { requests: 10, failed: 0, errors: 0, haproxy: null },
+  canary: { requests: 10, failed: 0, errors: 0 },
   other: null,
   seconds: 3,
   clientErrors: null,
@@ -79,6 +79,12 @@ describe("the status of a gate", () => {
     assert.deepEqual([status.requests, status.errors, status.seconds, status.why], [5, 1, 2.5, "5 of 100"]);
     assert.deepEqual(status.waitsFor, waitsFor);
     assert.equal(statusAfter(status, verdict("reject"), stacks).waitsFor, null);
+  });
+
+  it("follows the steps of a release", () => {
+    const step: Event = { event: "step", step: 2, of: 3, share: 0.1, why: "80 requests" };
+    const { step: now, phase } = statusAfter(statusOf({}), step, stacks);
+    assert.deepEqual([now, phase], [{ number: 2, of: 3, share: 0.1 }, "watch"]);
   });
 
   it("is bounded, however long a sentence is", () => {
