@@ -28,14 +28,15 @@ export type Gates = {
   consul: Consul;
   keys: ReturnType<typeof keysOf>;
   /** A gate that has the lock and does nothing; rejects where it does not come to have it. */
-  start: (locking?: Partial<Locking>, onNewer?: GateSettings["onNewer"], on?: Consul) => Promise<Gate>;
+  start: (locking?: Partial<Locking>, onNewer?: GateSettings["onNewer"]) => Promise<Gate>;
   /** Ends all that run. */
   close: () => Promise<void>;
 };
 
 /** Gates of one service of its own, in the shared Consul or another one. */
-export async function gatesOf(name: string, address?: string): Promise<Gates> {
-  const consul = new Consul(new URL(address ?? (await sharedCluster()).consulAddress));
+export async function gatesOf(name: string, elsewhere?: { address: string; token?: string }): Promise<Gates> {
+  const address = elsewhere?.address ?? (await sharedCluster()).consulAddress;
+  const consul = new Consul(new URL(address), elsewhere?.token);
   const keys = keysOf(environmentName.parse("people"), serviceName.parse(name));
   const stacks = { canary: "canary", twin: "twin", production: "production" };
   const running = new Set<() => Promise<void>>();
