@@ -13,8 +13,6 @@ import { environmentName } from "../../../settings/stacks.ts";
 import { until } from "../../../demo/cluster/until.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 
-const patienceMs = 30_000;
-
 export type Gate = Crew & {
   lock: Lock;
   /** All that it told so far. */
@@ -85,7 +83,11 @@ export async function gatesOf(name: string, elsewhere?: { address: string; token
 }
 
 /** Waits until something is so. */
-export async function untilSo(what: string, ask: () => boolean | Promise<boolean>): Promise<void> {
-  const answer = await until(async () => ((await ask()) ? true : undefined), patienceMs, 20);
-  if (answer === undefined) throw new Error(`In ${patienceMs / 1000} s this did not become true: ${what}`);
+export async function untilSo(
+  what: string,
+  ask: () => boolean | Promise<boolean>,
+  seconds = 30,
+): Promise<void> {
+  const answer = await until(async () => ((await ask()) ? true : undefined), seconds * 1000, 50);
+  if (answer === undefined) throw new Error(`In ${seconds} s this did not become true: ${what}`);
 }

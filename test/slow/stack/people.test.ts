@@ -34,7 +34,7 @@ const standing = z.object({
 });
 
 describe("people and a release under way", function () {
-  this.timeout(300_000);
+  this.timeout(400_000);
   let project: Project;
   let consulAddress: string;
   let elsewhere: string;
@@ -76,8 +76,27 @@ describe("people and a release under way", function () {
     assert.equal(code, 0, stdout + stderr);
     return stdout;
   };
+  /** What the gate tells, read without a process of its own. */
+  const status = async () => {
+    const found = await fetch(`${consulAddress}/v1/kv/nary/south/${service}/run/status?raw`);
+    const text = await found.text();
+    return found.ok ? standing.shape.status.parse(JSON.parse(text)) : null;
+  };
   const seen = async () => standing.parse(JSON.parse((await typed("status", "--json")).stdout));
-  const started = (...args: string[]): Program => startNary(project, "release", ...args, "-s", canary);
+  const programs: Program[] = [];
+  const started = (...args: string[]): Program => {
+    const program = startNary(project, "release", ...args, "-s", canary);
+    programs.push(program);
+    return program;
+  };
+
+  afterEach("no release is left to the next test", async () => {
+    for (const { child, ended } of programs.splice(0)) {
+      child.kill("SIGINT");
+      await ended;
+    }
+  });
+
   const ended = async (program: Program, exitCode: number) => {
     const { exitCode: code, stdout, stderr } = await program.ended;
     assert.equal(code, exitCode, stdout + stderr);
@@ -88,13 +107,13 @@ describe("people and a release under way", function () {
   it("is held where it is, goes on when it is resumed, and is promoted", async () => {
     const release = started("second");
     await release.says(/pulumi up of south-canary/);
-    await untilSo("the gate tells its status", async () => (await seen()).status !== null);
+    await untilSo("the gate tells its status", async () => (await status()) !== null, 60);
     await asked("pause", "--why", "let us see");
     await release.says(/traffic to the canaries is on/);
     // Far more than what would promote it.
     await untilSo("it has seen enough", async () => ((await seen()).status?.requests ?? 0) >= 300);
-    const { status } = await seen();
-    assert.deepEqual([status?.phase, status?.release, status?.waitsFor?.for], ["watch", "second", "resume"]);
+    const now = (await seen()).status;
+    assert.deepEqual([now?.phase, now?.release, now?.waitsFor?.for], ["watch", "second", "resume"]);
     assert.match((await typed("promote")).stderr, /The gate refuses to promote: it waits for no approval/);
     assert.match(await asked("resume"), /it goes on; .* had paused it/);
     const said = await ended(release, 0);
