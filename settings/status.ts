@@ -5,15 +5,13 @@ const phase = z.enum(["bring-up", "start", "watch", "promote", "bake", "roll-bac
 /** What a gate is at. */
 export type Phase = z.infer<typeof phase>;
 
+/** What of a person a release waits for. */
 const waiting = z.object({
   /** `approval`: the next step does; `resume`: somebody has paused it. */
   for: z.enum(["approval", "resume"]),
   /** Where it waits, in one sentence. */
   why: z.string(),
 });
-/** What of a person a release waits for. */
-export type Waiting = z.infer<typeof waiting>;
-
 const answer = z.object({
   /** Of the request. */
   id: z.string(),
