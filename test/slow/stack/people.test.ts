@@ -39,14 +39,13 @@ describe("people and a release under way", function () {
   let consulAddress: string;
   let elsewhere: string;
   let clients: Clients | undefined;
-  let url: string;
 
   before(async () => {
     const cluster = await sharedCluster();
     ({ consulAddress } = cluster);
     elsewhere = await temporaryFolder();
     const port = cluster.fixedPort();
-    url = `http://127.0.0.1:${port}/`;
+    const url = `http://127.0.0.1:${port}/`;
     project = await newProject([canary, "south-production"]);
     await configurePair(project, "south", service, {
       "haproxy.port": String(port),
@@ -183,11 +182,9 @@ describe("people and a release under way", function () {
     assert.match(await ended(sixth, 3), /the newer release eighth takes its place/);
     await ended(eighth, 0);
     assert.equal((await recorded()).promoted, "eighth");
-    assert.deepEqual((await clients?.stop()) ?? [], []);
   });
 
   it("is followed until its end from elsewhere", async () => {
-    clients = startClients(url);
     const watching = startProgram(process.execPath, [main, "status", ...reach, "--watch"], {
       cwd: elsewhere,
       env: { CONSUL_HTTP_ADDR: consulAddress },
