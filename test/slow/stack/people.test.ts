@@ -52,7 +52,7 @@ describe("people and a release under way", function () {
       "haproxy.statsPort": String(cluster.fixedPort()),
       "haproxy.cpu": "20",
       // Long enough for somebody to see the roll-out.
-      "update.minHealthySeconds": "15",
+      "update.minHealthySeconds": "40",
     });
     // Looks that are far apart, so that whoever asks would wait for them.
     await configure(project, canary, { "gate.intervalSeconds": "1" });
