@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
 import { gateCommand } from "./gate.ts";
+import { askCommands } from "./people/ask.ts";
+import { historyCommand } from "./people/history.ts";
+import { statusCommand } from "./people/status.ts";
 import { haproxyTemplateCommand } from "./haproxy-template.ts";
 import { planCommand } from "./plan.ts";
 import { rejectCommand } from "./reject.ts";
@@ -23,6 +26,8 @@ Examples:
   nary release registry.example/api@sha256:… --first   the very first release of a service
   nary gate -s staging-canary                       for a canary that \`pulumi up -s staging-canary\` brought up
   nary reject                                       take the canary away now
+  nary status --service api --watch                 how far a release is, from any machine that reaches Consul
+  nary abort --service api --why "wrong image"      end the release that is under way
   nary plan                                         how long a release would take, and what it would catch
   nary replay FILE.ndjson                           decide again from a record of what a gate saw
   nary haproxy-template --out haproxy               what a host needs that runs HAProxy itself
@@ -31,6 +36,9 @@ Consul and Nomad are where the stack's configuration says (consul:address, consu
 nomad:secretId), else CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN, NOMAD_ADDR, NOMAD_TOKEN, else on this machine; in the
 datacenter and region of consul:datacenter and nomad:region (NOMAD_REGION), else in those of whoever answers.
 `;
+
+/** Commands that tell their exit statuses themselves. */
+const ownStatus = new Set(["replay", "plan", "status", "history", "pause", "resume", "promote", "abort"]);
 
 /** The `nary` command. */
 export function program(): Command {
@@ -41,13 +49,15 @@ export function program(): Command {
     .addCommand(gateCommand())
     .addCommand(rejectCommand())
     .addCommand(rollbackCommand())
+    .addCommand(statusCommand())
+    .addCommand(historyCommand())
     .addCommand(planCommand())
     .addCommand(replayCommand())
     .addCommand(haproxyTemplateCommand())
     .addHelpText("after", after);
+  for (const command of askCommands()) nary.addCommand(command);
   for (const command of nary.commands) {
-    if (!["replay", "plan"].includes(command.name()))
-      command.addHelpText("after", "\nExit status: see nary --help.");
+    if (!ownStatus.has(command.name())) command.addHelpText("after", "\nExit status: see nary --help.");
   }
   return nary;
 }

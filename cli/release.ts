@@ -47,6 +47,7 @@ export function releaseCommand(): Command {
         );
       },
       [image, ...asked],
+      asked.length > 0 && !asked.includes("--fix-forward") ? undefined : releaseName.safeParse(image).data,
     );
   });
 }

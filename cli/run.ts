@@ -1,5 +1,5 @@
 import type { Acting } from "../gate/context.ts";
-import { InterruptedError, PulumiError, reasonOf, UsageError } from "../gate/errors.ts";
+import { InterruptedError, PulumiError, reasonOf, SupersededError, UsageError } from "../gate/errors.ts";
 import type { Ending } from "../gate/ending.ts";
 import { Interrupts } from "../gate/interrupts.ts";
 import { eventsVersion, exitCodes, type ExitCode, type Tell } from "../gate/tell/events.ts";
@@ -7,6 +7,10 @@ import { tellJson, tellLines } from "../gate/tell/teller.ts";
 import { Tellers, type TellersOptions } from "../gate/tell/tellers.ts";
 import { NaryError, SettingsError } from "../settings/errors.ts";
 import { withLock } from "../gate/lock/with-lock.ts";
+import { withJournal } from "../gate/journal/with-journal.ts";
+import { withPeople } from "../gate/people/with-people.ts";
+import { audienceOf } from "../gate/tell/audience.ts";
+import type { Release } from "../settings/names.ts";
 import { withContext } from "./open.ts";
 
 export type Options = {
@@ -32,17 +36,19 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * status. Never throws.
  *
  * @param words - what stands behind the command, as others are told who wait for it
+ * @param newer - a release that may take the place of an older one
  */
 export async function run(
   command: string,
   options: Options,
   work: (open: Open) => Promise<Ending>,
   words: readonly string[] = [],
+  newer?: Release,
 ): Promise<void> {
   // Whoever read the output may have gone; the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const tellers = new Tellers({ ...options, screen: tellerOf(options), environment: process.env, onLate });
-  const { tell } = tellers;
+  const { tell, listen } = audienceOf(tellers.tell);
   const interrupts = new Interrupts(tell);
   const interrupt = () => {
     interrupts.request();
@@ -59,12 +65,14 @@ export async function run(
     tell({ event: "start", version: eventsVersion, command, stack: options.stack });
     await tellers.listen();
     const { wait, takeOver } = options;
-    const locking = { command: [command, ...words].join(" "), wait, takeOver };
+    const locking = { command: [command, ...words].join(" "), wait, takeOver, newer };
     const ending = await work((inside) =>
       withContext(options, interrupts, tell, async (context) => {
         const { environment, service, stacks, settings } = context;
         tellers.settle({ environment: environment.name, service, stack: stacks.canary }, settings.notify);
-        return await withLock(context, locking, inside);
+        return await withLock(context, locking, (locked) =>
+          withJournal(locked, (journaled) => withPeople(journaled, locking.command, listen, inside)),
+        );
       }),
     );
     const cut = interrupts.requested && ending.exitCode !== exitCodes.interrupted;
@@ -110,6 +118,7 @@ function expected(thrown: unknown, interrupts: Interrupts): unknown {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof SettingsError || error instanceof UsageError) return exitCodes.usage;
   if (error instanceof InterruptedError) return exitCodes.interrupted;
+  if (error instanceof SupersededError) return exitCodes.inconclusive;
   return exitCodes.broken;
 }
 

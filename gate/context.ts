@@ -6,9 +6,12 @@ import type { Environment } from "../settings/stacks.ts";
 import type { Stacks } from "./act/stacks.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
+import type { People } from "./decide/people.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Lock } from "./lock/lock.ts";
+import type { Control } from "./people/control.ts";
+import type { StatusWriter } from "./people/status-writer.ts";
 import type { Tell } from "./tell/events.ts";
 
 /** Everything that a gate of one environment works with. Whoever makes it closes it. */
@@ -31,9 +34,22 @@ export type Context = {
 };
 
 /** What a gate works with that holds the lock of its service, and may change things. */
-export type Acting = Context & {
-  lock: Lock;
+export type Locked = Context & { lock: Lock };
+
+/** What a gate works with that writes down what it is about to do. */
+export type Journaled = Locked & {
   journal: Journal;
   /** Who started it, as user@host. */
   by: string;
 };
+
+/** How people look at a gate that runs, and ask something of it. */
+export type Crew = {
+  /** What they have asked so far. */
+  people: () => People;
+  control: Control;
+  status: StatusWriter;
+};
+
+/** What a gate works with that may change things, and that people look at. */
+export type Acting = Journaled & Crew;

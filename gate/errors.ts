@@ -63,6 +63,13 @@ export class LockedError extends NaryError {
   }
 }
 
+/** A newer release has come to wait for the same place. Nothing has been deployed or destroyed. */
+export class SupersededError extends NaryError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("NARY_SUPERSEDED", message, options);
+  }
+}
+
 /** The user asked to stop, and nothing was being changed; the message says how things stand. */
 export class InterruptedError extends NaryError {
   constructor(message: string, options?: ErrorOptions) {

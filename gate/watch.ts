@@ -13,6 +13,8 @@ import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict, Wait } from "./decide/verdict.ts";
 import type { Member } from "./discover/roster.ts";
 import { ActError, reasonOf } from "./errors.ts";
+import type { Control } from "./people/control.ts";
+import type { StatusWriter } from "./people/status-writer.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { Side } from "./side.ts";
 import type { Tell } from "./tell/events.ts";
@@ -38,6 +40,10 @@ export type WatchOptions = {
   recorder?: Recorder | undefined;
   /** What people have asked so far; nobody anything unless given. */
   people?: (() => People) | undefined;
+  /** Tells when they ask for something, so that it need not wait for the next look. */
+  control?: Pick<Control, "onChange"> | undefined;
+  /** Is told of each look. */
+  status?: Pick<StatusWriter, "looked"> | undefined;
   tell: Tell;
 };
 
@@ -50,6 +56,7 @@ export class Watch {
   readonly #checks: Checks;
   readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
+  readonly #endHearing: (() => void) | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #warned = new Set<string>();
   readonly #opened = performance.now();
@@ -95,6 +102,7 @@ export class Watch {
     this.#ticker = setInterval(() => {
       this.#tick();
     }, gate.intervalSeconds * 1000);
+    this.#endHearing = options.control?.onChange(this.#hooks.onNews);
   }
 
   /** Resolves with undefined when all instances are up, with a verdict when they will not be. */
@@ -192,6 +200,7 @@ export class Watch {
 
   /** Ends all that it has begun; may be called again. */
   async close(): Promise<void> {
+    this.#endHearing?.();
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
     await Promise.all([
@@ -282,6 +291,7 @@ export class Watch {
     this.#canary.look();
     this.#other?.look();
     this.#verdict = this.#see();
+    this.#options.status?.looked(this.#verdict);
     this.#looked = { at, ms: performance.now() - at };
     for (const listener of [...this.#listeners]) listener();
   }

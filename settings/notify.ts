@@ -10,6 +10,7 @@ export const notifiable = [
   "traffic",
   "step",
   "waits",
+  "asked",
   "extended",
   "fault",
   "warning",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
+import { verbs } from "./verbs.ts";
 import { jobName, registeredName, release, urlPath, type ServiceName } from "./names.ts";
 import { roles, type EnvironmentName, type Role } from "./stacks.ts";
 
@@ -30,6 +31,8 @@ export function keysOf(environment: EnvironmentName, service: ServiceName) {
     control: `${root}/run/control`,
     /** Where the gate that runs is, for people who look. */
     status: `${root}/run/status`,
+    /** The newest release that waits to take the place of the one under way; written by who waits. */
+    newest: `${root}/run/newest`,
     /** Prefix of past verdicts, one key each, sorted by time. */
     history: `${root}/run/history/`,
   } as const;
@@ -75,6 +78,17 @@ const promoted = z.object({
   at: z.iso.datetime(),
 });
 
+const deed = z.object({
+  verb: z.enum(verbs),
+  /** Who asked, such as ada@laptop. */
+  by: z.string(),
+  why: z.string().nullable(),
+  /** When the gate heard it. */
+  at: z.iso.datetime(),
+});
+/** Something that a person asked of a gate and it did. */
+export type Deed = z.infer<typeof deed>;
+
 export const past = z.object({
   version: z.literal(1),
   release,
@@ -100,6 +114,8 @@ export const past = z.object({
       evidence: z.looseObject({}),
     })
     .optional(),
+  /** What people asked of its gate and it did, in this order. */
+  people: z.array(deed).optional(),
   at: z.iso.datetime(),
 });
 /** One release that came to an end. */

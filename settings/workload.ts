@@ -128,6 +128,12 @@ const watching = z.strictObject({
   smokeSeconds,
   /** Errors that do not count for a while. */
   allowedErrors,
+  /** What `nary release` does while an older release of the service is under way. */
+  onNewer: z
+    .enum(["refuse", "wait", "supersede"], {
+      error: "must be refuse, wait or supersede: what a newer release does while an older one is under way",
+    })
+    .default("refuse"),
   /** Whether a release may be promoted on the service's own counts alone, where no HAProxy can be asked for its. */
   witness: z.enum(["optional", "required"], { error: "must be optional or required" }).default("optional"),
   /** The shares that canaries get one after the other, each with a goal of its own; one share throughout unless given. */

@@ -68,6 +68,17 @@ export function consulAct({ environment, service }: Whose, declares: Declares): 
   ];
 }
 
+/** For people who look at a release: `nary status` and `nary history`. */
+export function consulLook({ environment, service }: Whose): ConsulRight[] {
+  return [{ resource: "key_prefix", name: keysOf(environment, service).run, policy: "read" }];
+}
+
+/** For people who may ask something of a gate that runs, on top. */
+export function consulAsk(whose: Whose): ConsulRight[] {
+  const { control } = keysOf(whose.environment, whose.service);
+  return [...consulLook(whose), { resource: "key", name: control, policy: "write" }];
+}
+
 /** For HAProxy's template: who the servers are, and whether canaries get traffic. */
 export function consulHaproxy({ environment, service }: Whose): ConsulRight[] {
   return [

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Release } from "../../settings/names.ts";
 import type { CanarySettings } from "../../settings/schema.ts";
 import type { Context } from "../context.ts";
+import { nobody } from "../decide/people.ts";
 import { unattended, type Rules } from "../decide/rules.ts";
 import { reasonOf } from "../errors.ts";
 import { judgedBy } from "../judged-by.ts";
@@ -31,6 +32,8 @@ export async function bake(context: Context, release: Release, signal: AbortSign
     gate: { ...settings.gate, checks: rules.checks },
     counter: settings.counter,
     rules,
+    // Who aborts is heard by the watch of the canary.
+    people: () => nobody,
     tell: (event) => {
       if (event.event !== "counts") tell(event);
       else tell({ event: "bake", release, of: seconds, ...countsIn(event) });

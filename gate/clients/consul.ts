@@ -6,10 +6,19 @@ import { Sessions } from "./sessions.ts";
 const holdSeconds = 10;
 
 const pairs = z.array(
-  z.object({ Value: z.base64().nullable(), ModifyIndex: z.number() }).transform((pair) => ({
-    value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
-    index: pair.ModifyIndex,
-  })),
+  z
+    .object({
+      Key: z.string(),
+      Value: z.base64().nullable(),
+      CreateIndex: z.number(),
+      ModifyIndex: z.number(),
+    })
+    .transform((pair) => ({
+      key: pair.Key,
+      value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
+      created: pair.CreateIndex,
+      index: pair.ModifyIndex,
+    })),
 );
 
 const instances = z.array(
@@ -117,8 +126,11 @@ export class Consul {
     return await this.#whileHeld(hold, { Verb: "delete", Key: key });
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#endpoint.ask({ method: "DELETE", path: keyPath(key) });
+  /** Deletes, or with an index only if the key still has it; says whether it is gone by that. */
+  async delete(key: string, index?: number): Promise<boolean> {
+    const query = index === undefined ? {} : { cas: index };
+    const question: Question = { method: "DELETE", path: keyPath(key), query };
+    return this.#endpoint.parse(z.boolean(), question, await this.#endpoint.ask(question));
   }
 
   /** Names of the keys that start with the prefix, sorted. */
@@ -129,17 +141,51 @@ export class Consul {
     return reply.status === 404 ? [] : this.#endpoint.parse(z.array(z.string()), question, reply).sort();
   }
 
+  /** The keys that start with the prefix, and what they hold; the one that was made first comes first. */
+  async pairs(prefix: string, signal?: AbortSignal): Promise<Pair[]> {
+    const right = `key:read on ${JSON.stringify(prefix)}`;
+    const question = { path: keyPath(prefix), query: { recurse: true }, signal, right };
+    const reply = await this.#endpoint.ask(question, [404]);
+    if (reply.status === 404) return [];
+    return this.#endpoint
+      .parse(pairs, question, reply)
+      .sort((one, other) => one.created - other.created || (one.key < other.key ? -1 : 1));
+  }
+
+  /** A key, and an index with which the next answer comes when the key has changed, or after a while. */
+  async follow(
+    key: string,
+    index: number,
+    signal?: AbortSignal,
+  ): Promise<{ index: number; pair: Pair | undefined }> {
+    const question = { path: keyPath(key), signal, ...blocking(index) };
+    const reply = await this.#endpoint.ask(question, [404]);
+    const pair = reply.status === 404 ? undefined : this.#endpoint.parse(pairs, question, reply)[0];
+    return { index: Math.max(1, reply.index), pair };
+  }
+
+  /** The same of all keys that start with the prefix. */
+  async followKeys(
+    prefix: string,
+    index: number,
+    signal?: AbortSignal,
+  ): Promise<{ index: number; keys: string[] }> {
+    const { query, holdMs } = blocking(index);
+    const question = { path: keyPath(prefix), signal, holdMs, query: { ...query, keys: true } };
+    const reply = await this.#endpoint.ask(question, [404]);
+    const keys = reply.status === 404 ? [] : this.#endpoint.parse(z.array(z.string()), question, reply);
+    return { index: Math.max(1, reply.index), keys };
+  }
+
   /** All instances of a service, healthy or not; with an index the answer comes when something has changed. */
   async instances(
     service: string,
     index = 0,
     signal?: AbortSignal,
   ): Promise<{ index: number; instances: Instance[] }> {
-    const blocking = index > 0;
     const question: Question = {
       path: `/v1/health/service/${encodeURIComponent(service)}`,
-      query: blocking ? { index, wait: `${holdSeconds}s` } : {},
-      holdMs: blocking ? holdSeconds * 1000 : 0,
+      ...blocking(index),
       signal,
       right: `service:read on ${JSON.stringify(service)}, or node:read on its nodes`,
     };
@@ -168,4 +214,11 @@ export class Consul {
     const { Errors } = this.#endpoint.parse(transaction, question, reply);
     return Errors.some(({ OpIndex }) => OpIndex === 0) ? "lost" : "changed";
   }
+}
+
+/** With an index, a question that is answered when something has changed. */
+function blocking(index: number): { query: Record<string, string | number>; holdMs: number } {
+  return index > 0
+    ? { query: { index, wait: `${holdSeconds}s` }, holdMs: holdSeconds * 1000 }
+    : { query: {}, holdMs: 0 };
 }

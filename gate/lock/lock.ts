@@ -40,9 +40,11 @@ export class Lock {
   readonly #renewing: Promise<void>;
   readonly #stop = new AbortController();
   readonly hold: Hold;
+  readonly holder: Holder;
 
-  private constructor({ consul }: LockOptions, hold: Hold) {
+  private constructor({ consul, holder: mine }: LockOptions, hold: Hold) {
     this.#consul = consul;
+    this.holder = mine;
     this.hold = hold;
     this.#renewing = this.#renew();
   }
@@ -136,7 +138,8 @@ async function slept(ms: number, signal: AbortSignal): Promise<boolean> {
   return await sleep(ms, true, { signal }).catch(() => false);
 }
 
-function parseHolder(text: string): Holder | undefined {
+/** Who holds a lock, by its key's text; undefined where that says nothing. */
+export function parseHolder(text: string): Holder | undefined {
   try {
     return holder.parse(JSON.parse(text));
   } catch {

@@ -1,10 +1,9 @@
-import type { Run } from "../act/stacks.ts";
-import type { Acting, Context } from "../context.ts";
-import { ActError } from "../errors.ts";
-import { Journal } from "../journal/journal.ts";
+import type { Release } from "../../settings/names.ts";
+import type { GateSettings } from "../../settings/schema.ts";
+import type { Context } from "../context.ts";
+import { Newest } from "../people/newest.ts";
 import { thisHolder } from "./holder.ts";
 import { Lock } from "./lock.ts";
-import { markOf } from "./process.ts";
 
 export type Locking = {
   /** What this process does, such as `release registry.example/api@sha256:…`. */
@@ -13,44 +12,50 @@ export type Locking = {
   wait: boolean;
   /** From a gate on another machine, of which a person knows that it has ended. */
   takeOver: boolean;
+  /** A release that may take the place of an older one, by `nary:gate.onNewer`. */
+  newer?: Release | undefined;
+};
+
+type Needed = Pick<Context, "consul" | "keys" | "interrupts" | "tell"> & {
+  settings: { gate: Pick<GateSettings, "onNewer"> };
 };
 
 /**
  * Does what only one gate of a service may do at a time.
  *
- * @throws LockedError that says who does, since when
+ * @throws LockedError that says who does, since when; SupersededError when a newer release has come to wait for it
  */
-export async function withLock<T>(
-  context: Context,
-  { command, wait, takeOver }: Locking,
-  work: (acting: Acting) => Promise<T>,
+export async function withLock<Given extends Needed, T>(
+  context: Given,
+  { command, wait, takeOver, newer }: Locking,
+  work: (locked: Given & { lock: Lock }) => Promise<T>,
 ): Promise<T> {
-  const { consul, keys, interrupts, tell, pulumi } = context;
-  const holder = await thisHolder(command);
-  const lock = await Lock.take({
-    consul,
-    key: keys.lock,
-    holder,
-    wait,
-    takeOver,
-    onWait: (why) => {
-      tell({ event: "warning", why });
-    },
-    signal: interrupts.signal,
-  });
-  const journal = new Journal({ lock, key: keys.journal, holder });
-  pulumi.tellRuns((run) => writeDown(journal, run));
+  const { consul, keys, interrupts, tell, settings } = context;
+  const { onNewer } = settings.gate;
+  const newest =
+    newer !== undefined && onNewer === "supersede" ? new Newest(context, newer, tell) : undefined;
+  const signals = [interrupts.signal, ...(newest === undefined ? [] : [newest.signal])];
+  let lock: Lock | undefined;
   try {
-    return await work({ ...context, lock, journal, by: `${holder.user}@${holder.process.host}` });
+    lock = await Lock.take({
+      consul,
+      key: keys.lock,
+      holder: await thisHolder(command),
+      wait: wait || (newer !== undefined && onNewer !== "refuse"),
+      takeOver,
+      onWait: (why) => {
+        tell({ event: "warning", why });
+        newest?.begin();
+      },
+      signal: AbortSignal.any(signals),
+    });
+    await newest?.begins();
+    return await work({ ...context, lock });
+  } catch (error) {
+    await newest?.giveUp();
+    newest?.signal.throwIfAborted();
+    throw error;
   } finally {
-    await lock.giveBack();
+    await lock?.giveBack();
   }
-}
-
-async function writeDown(journal: Journal, { pid, ...run }: Run): Promise<() => Promise<void>> {
-  const process = await markOf(pid);
-  if (process === undefined) throw new ActError(`The pulumi ${run.operation} of ${run.stack} ended at once.`);
-  const written = { ...run, process };
-  await journal.runs(written);
-  return () => journal.ran(written);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { roles } from "../../settings/stacks.ts";
+import { verbs } from "../../settings/verbs.ts";
 
 /*
  * All that a gate tells. This is the one place of an event: its type, what `--json` prints, docs/events.md and
@@ -297,6 +298,16 @@ export const event = z.discriminatedUnion("event", [
     .describe(
       "A job was proved to be gone: from Nomad, from Consul, and from the HAProxies that could say so.",
     ),
+  z
+    .object({
+      event: z.literal("asked"),
+      verb: z.enum(verbs),
+      by: z.string().describe("such as ada@laptop"),
+      why: z.string().nullable().describe("in that person's words"),
+      done: z.boolean().describe("whether the gate does it"),
+      answer: z.string(),
+    })
+    .describe("Somebody asked something of the gate."),
   z.object({ event: z.literal("interrupted"), why }).describe("Somebody asked the command to stop."),
   z
     .object({

@@ -74,6 +74,10 @@ export function lineOf(event: Event, verbose: boolean): string | undefined {
       return `what the canaries knew is kept in ${event.file}`;
     case "gone":
       return `the job ${event.job} is gone from Nomad and Consul${goneFrom(event)}`;
+    case "asked": {
+      const why = event.why === null ? "" : ` (${event.why})`;
+      return `${event.verb}, asked by ${event.by}${why}: ${event.answer}`;
+    }
     case "interrupted":
       return event.why;
     case "end":

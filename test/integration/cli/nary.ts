@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { checkEvents } from "../../support/events.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
+export const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 
 type Options = { cwd: string; env: NodeJS.ProcessEnv; started?: (child: ChildProcess) => void };
 

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { renderConfigEntry } from "../../../components/consul/config-entries.ts";
 import {
   consulAct,
+  consulAsk,
   consulHaproxy,
+  consulLook,
   consulWatch,
   renderConsulRules,
 } from "../../../components/consul/consul-rules.ts";
@@ -179,6 +181,15 @@ describe("the rights of a gate", () => {
     isDocumented(renderConsulRules(consulWatch(whose)));
     isDocumented(renderConsulRules(consulAct(whose, declares)));
     isDocumented(renderConsulRules(consulHaproxy(whose)));
+  });
+
+  it("are those of docs/people.md for people who look and ask", async () => {
+    const text = await readFile(new URL("../../../docs/people.md", import.meta.url), "utf8");
+    const rules = [...text.matchAll(/^```hcl\n(.*?)^```/gms)].map(([, each = ""]) => plain(each));
+    assert.deepEqual(
+      rules,
+      [consulLook(whose), consulAsk(whose)].map((each) => plain(renderConsulRules(each))),
+    );
   });
 
   it("are fewer where less is declared", () => {

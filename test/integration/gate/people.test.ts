@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { Evidence, Wait } from "../../../gate/decide/verdict.ts";
+import { SupersededError } from "../../../gate/errors.ts";
+import { ask, send } from "../../../gate/people/ask.ts";
+import { readStanding } from "../../../gate/people/standing.ts";
+import { controlRecord, type Request } from "../../../settings/control.ts";
+import { release } from "../../../settings/names.ts";
+import { pastRecord, type Past } from "../../../settings/records.ts";
+import { statusRecord } from "../../../settings/status.ts";
+import type { Verb } from "../../../settings/verbs.ts";
+import { remember } from "../../../gate/act/history.ts";
+import { gatesOf, untilSo, type Gate, type Gates } from "./gates.ts";
+
+const never = new AbortController().signal;
+const asked = (verb: Verb, more: Partial<Request> = {}) => ({
+  id: randomUUID(),
+  verb,
+  by: "ada@one",
+  why: null,
+  ...more,
+});
+const requestTo = (gate: string, verb: Verb, more: Partial<Request> = {}): Request => ({
+  ...asked(verb, more),
+  gate,
+  at: new Date().toISOString(),
+});
+
+const waiting: Wait & { evidence: Evidence } = {
+  type: "wait",
+  why: "7 of 100 requests",
+  step: 0,
+  wentOn: null,
+  waitsFor: null,
+  extended: null,
+  evidence: {
+    canary: { requests: 7, failed: 0, errors: 0 },
+    other: null,
+    seconds: 3,
+    clientErrors: null,
+    allowed: [],
+    unknown: [],
+  },
+};
+
+describe("people and a gate, by a real Consul", function () {
+  this.timeout(90_000);
+  let gates: Gates;
+  let number = 0;
+
+  beforeEach(async () => {
+    gates = await gatesOf(`people-${++number}`);
+  });
+
+  afterEach(() => gates.close());
+
+  const status = async () => {
+    const pair = await gates.consul.get(gates.keys.status);
+    return pair === undefined ? undefined : statusRecord.decode(gates.keys.status, pair.value);
+  };
+  const sent = async () => {
+    const pair = await gates.consul.get(gates.keys.control);
+    return pair === undefined ? [] : controlRecord.decode(gates.keys.control, pair.value).requests;
+  };
+
+  it("each thing that is asked reaches it, is answered, told, and kept for the record", async () => {
+    const gate = await gates.start();
+    let changes = 0;
+    gate.control.onChange(() => (changes += 1));
+    gate.tell({ event: "watching", release: "api:2", goal: "100 requests", instances: 1 });
+    gate.status.looked({ ...waiting, waitsFor: "approval", why: "it needs an approval" });
+    const release2 = release.parse("api:2");
+    for (const each of [
+      asked("pause", { why: "let us see" }),
+      asked("promote"),
+      asked("resume"),
+      asked("promote", { now: true, why: "an outage" }),
+      asked("supersede", { release: release2 }),
+      asked("abort", { why: "wrong image" }),
+    ]) {
+      const answer = await ask(gates, each, never);
+      assert.deepEqual([answer.id, answer.done], [each.id, true], each.verb);
+    }
+    assert.deepEqual(gate.people(), {
+      pausedBy: null,
+      approvals: 1,
+      promoted: { by: "ada@one", why: "an outage" },
+      aborted: { by: "ada@one", why: "wrong image" },
+      supersededBy: release2,
+    });
+    const verbs = ["pause", "promote", "resume", "promote", "supersede", "abort"];
+    const told = gate.events.flatMap((event) => (event.event === "asked" ? [event.verb] : []));
+    assert.deepEqual(told, verbs);
+    assert.equal(changes, verbs.length);
+    assert.deepEqual(gate.control.deeds.map(({ verb, by, why }) => [verb, by, why]).slice(0, 2), [
+      ["pause", "ada@one", "let us see"],
+      ["promote", "ada@one", null],
+    ]);
+  });
+
+  it("a release's end keeps who asked for what, and the newest 50 stay though a clock went back", async () => {
+    const gate = await gates.start();
+    await ask(gates, asked("pause", { why: "let us see" }), never);
+    const end = (index: number): Past => ({
+      version: 1,
+      release: release.parse(`api:${index}`),
+      verdict: "promote",
+      why: "so",
+      requests: 1,
+      errors: 0,
+      seconds: 1,
+      at: new Date(Date.UTC(2030, 0, 1) - index * 1000).toISOString(),
+    });
+    for (let index = 0; index < 52; index++)
+      await remember({ ...gates, lock: gate.lock, control: gate.control }, end(index));
+    const { ended } = await readStanding(gates, 3, never);
+    assert.deepEqual(
+      ended.map((past) => past.release),
+      ["api:51", "api:50", "api:49"],
+    );
+    assert.deepEqual(
+      ended[0]?.people?.map(({ verb, by, why }) => [verb, by, why]),
+      [["pause", "ada@one", "let us see"]],
+    );
+    const kept = await gates.consul.pairs(gates.keys.history);
+    assert.equal(kept.length, 50);
+    assert.equal(pastRecord.decode("key", kept[0]?.value ?? "").release, "api:2");
+  });
+
+  it("what is meant for another gate is not heard", async () => {
+    const gate = await gates.start();
+    await send(gates, requestTo(randomUUID(), "abort"));
+    const mine = requestTo(gate.status.gate, "pause");
+    await gates.consul.put(
+      gates.keys.control,
+      controlRecord.encode({ version: 1, requests: [requestTo(randomUUID(), "abort"), mine] }),
+    );
+    await untilSo("the pause was heard", () => gate.people().pausedBy !== null);
+    assert.equal(gate.people().aborted, null);
+  });
+
+  it("a later gate does not hear what an earlier one was asked", async () => {
+    const first = await gates.start();
+    await ask(gates, asked("pause"), never);
+    await first.end();
+    const second = await gates.start();
+    await ask(gates, asked("resume"), never);
+    assert.equal(second.people().pausedBy, null);
+    assert.deepEqual(second.control.deeds.length, 1);
+  });
+
+  it("twenty who write at the same moment lose nothing", async () => {
+    const gate = await gates.start();
+    const all = Array.from({ length: 20 }, (_, index) => asked("pause", { by: `person-${index}@one` }));
+    const answers = await Promise.all(all.map((each) => ask(gates, each, never)));
+    assert.ok(answers.every(({ done }) => done));
+    assert.deepEqual(new Set((await sent()).map(({ id }) => id)), new Set(all.map(({ id }) => id)));
+    assert.equal(gate.control.deeds.length, 20);
+  });
+
+  it("a status says where it is, and goes with the gate", async () => {
+    const gate = await gates.start({ command: "release api:2" });
+    gate.tell({ event: "watching", release: "api:2", goal: "100 requests", instances: 1 });
+    gate.tell({ event: "traffic", state: "on", share: null });
+    gate.tell({
+      event: "counts",
+      failed: 0,
+      other: null,
+      clientErrors: null,
+      requests: 7,
+      errors: 1,
+      seconds: 2,
+      why: "7 of 100",
+    });
+    await untilSo("its counts are told", async () => (await status())?.requests === 7);
+    const { gate: id, phase, command, release: what, since, at } = (await status()) ?? assert.fail();
+    assert.deepEqual([id, phase, command, what], [gate.lock.hold.session, "watch", "release api:2", "api:2"]);
+    assert.ok(since <= at);
+    const { runs, status: seen } = await readStanding(gates, 1, never);
+    assert.deepEqual([runs?.pid, runs?.ended, seen?.errors], [process.pid, false, 1]);
+    await gate.end();
+    assert.equal(await status(), undefined);
+    await assert.rejects(ask(gates, asked("pause"), never), /^ActError: No gate runs/);
+  });
+
+  it("a status that a killed gate has left is nobody's, and is not asked", async () => {
+    const gate = await gates.start();
+    await untilSo("its status is told", async () => (await status()) !== undefined);
+    const text = statusRecord.encode((await status()) ?? assert.fail());
+    await gate.end();
+    await gates.consul.put(gates.keys.status, text);
+    await gates.consul.put(gates.keys.journal, JSON.stringify({ phase: "promote" }));
+    const { runs, status: seen, killed } = await readStanding(gates, 1, never);
+    assert.deepEqual([runs, seen], [null, null]);
+    assert.deepEqual([killed?.phase, killed?.command], ["promote", "gate"]);
+    await assert.rejects(ask(gates, asked("pause"), never), /No gate runs/);
+    await gates.consul.delete(gates.keys.journal);
+    const next = await gates.start();
+    assert.equal((await ask(gates, asked("pause"), never)).done, true);
+    assert.equal(next.people().pausedBy, "ada@one");
+  });
+
+  it("what a gate does not answer is withdrawn", async () => {
+    const gate = await gates.start();
+    await untilSo("its status is told", async () => (await status()) !== undefined);
+    await gate.control.close();
+    const late = ask(gates, asked("abort"), never);
+    await untilSo("it was sent", async () => (await sent()).length === 1);
+    await assert.rejects(late, /The gate of .* does not answer: `nary gate`.*The request was withdrawn/);
+    assert.deepEqual(await sent(), []);
+  });
+
+  it("a record that is none is told of, and the gate goes on and hears the next", async () => {
+    await gates.consul.put(gates.keys.control, "{");
+    const gate = await gates.start();
+    const isWarned = () =>
+      gate.events.some((event) => event.event === "warning" && /hold the record control/.test(event.why));
+    await untilSo("it was warned of", isWarned);
+    await assert.rejects(ask(gates, asked("pause"), never), { code: "NARY_SETTINGS" });
+    await gates.consul.delete(gates.keys.control);
+    await send(gates, requestTo(gate.status.gate, "pause"));
+    await untilSo("the pause was heard", () => gate.people().pausedBy !== null);
+  });
+});
+
+describe("a newer release than the one under way", function () {
+  this.timeout(90_000);
+  let gates: Gates;
+  let number = 0;
+  const releaseOf = (name: string) => ({ command: `release ${name}`, newer: release.parse(name) });
+
+  beforeEach(async () => {
+    gates = await gatesOf(`newer-${++number}`);
+  });
+
+  afterEach(() => gates.close());
+
+  const newest = async () => (await gates.consul.get(gates.keys.newest))?.value ?? "";
+  const newestIs = (name: string) => untilSo(`${name} waits`, async () => (await newest()).includes(name));
+
+  it("is refused, unless it is to wait", async () => {
+    const first = await gates.start(releaseOf("api:1"));
+    await assert.rejects(gates.start(releaseOf("api:2")), { code: "NARY_LOCKED" });
+    const second = gates.start(releaseOf("api:2"), "wait");
+    await first.end();
+    await (await second).lock.assertHeld();
+    assert.equal(await newest(), "");
+    assert.equal(first.people().supersededBy, null);
+  });
+
+  it("asks the gate that runs to make room, and begins once it has", async () => {
+    const first = await gates.start(releaseOf("api:1"));
+    const second = gates.start(releaseOf("api:2"), "supersede");
+    await untilSo("it was asked", () => first.people().supersededBy === "api:2");
+    await first.end();
+    const running = await second;
+    await running.lock.assertHeld();
+    assert.equal(await newest(), "");
+    assert.equal(running.people().supersededBy, null);
+  });
+
+  it("gives way to a newer one still, and says to which", async () => {
+    const first: Gate = await gates.start(releaseOf("api:1"));
+    const second = gates.start(releaseOf("api:2"), "supersede");
+    second.catch(() => undefined);
+    await newestIs("api:2");
+    const third = gates.start(releaseOf("api:3"), "supersede");
+    await assert.rejects(second, (error) => {
+      assert.ok(error instanceof SupersededError);
+      return /by the newer release api:3 of .+@.+; nothing was deployed/.test(error.message);
+    });
+    await untilSo("it was asked again", () => first.people().supersededBy === "api:3");
+    await first.end();
+    await (await third).lock.assertHeld();
+  });
+
+  it("does not begin when it gets the lock before it has heard of a newer one", async () => {
+    const first = await gates.start(releaseOf("api:1"));
+    const second = gates.start(releaseOf("api:2"), "supersede");
+    second.catch(() => undefined);
+    await newestIs("api:2");
+    const other = (await newest())
+      .replace("api:2", "api:9")
+      .replace(/"id":"[^"]+"/, `"id":"${randomUUID()}"`);
+    await gates.consul.put(gates.keys.newest, other);
+    await Promise.all([first.end(), assert.rejects(second, { code: "NARY_SUPERSEDED" })]);
+    assert.equal(await newest(), other);
+    await gates.start(releaseOf("api:9"));
+  });
+});
