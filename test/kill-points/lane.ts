@@ -6,7 +6,7 @@ import { deleteKeys } from "../integration/components/consul.ts";
 import { purge } from "../integration/components/nomad.ts";
 import { configure, jobsNamed, newProject, type Project } from "../integration/stack/project.ts";
 import { sharedCluster } from "../support/cluster.ts";
-import { startProgram, type Ended, type Program } from "../support/program.ts";
+import { startProgram, type Program } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { startProxy, type Fate, type Proxy, type Seen } from "./proxy.ts";
 
@@ -240,5 +240,3 @@ export class Lane {
     );
   }
 }
-
-export type { Ended };

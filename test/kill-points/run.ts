@@ -59,13 +59,13 @@ function withoutTwice(points: readonly Point[]): Point[] {
   });
 }
 
-export function wordsOf({ kind, write, nth, side, together, elsewhere }: Point): string {
+function wordsOf({ kind, write, nth, side, together, elsewhere }: Point): string {
   const which = nth === 1 ? "" : ` (${nth})`;
   const whom = write.startsWith("pulumi:") ? (together ? ", with its Pulumi" : ", its Pulumi goes on") : "";
   return `${kind} release, ${side} ${write}${which}${whom}; then ${elsewhere ? "elsewhere" : "on the same machine"}`;
 }
 
-export function lineOf(number: number, { point, left, wrong, seconds }: Result): string {
+function lineOf(number: number, { point, left, wrong, seconds }: Result): string {
   const was =
     left.length === 0 ? "nothing was left" : `left: ${left.map((each) => each.slice(0, 60)).join("; ")}`;
   const end = wrong.length === 0 ? "ended well" : `WRONG: ${wrong.join("\n")}`;
