@@ -2,6 +2,7 @@ import { comparesSides } from "../settings/gate-checks.ts";
 import type { Declared } from "../settings/records.ts";
 import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
+import { productionJob } from "./act/production-job.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
 import { setTraffic, trafficOf } from "./act/traffic.ts";
@@ -20,7 +21,8 @@ import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
 /** Watches the canary that is up, then promotes or destroys it. */
-export async function gate(context: Acting): Promise<Ending> {
+export async function gate(given: Acting): Promise<Ending> {
+  const context = { ...given, productionBefore: { job: await productionJob(given) } };
   const { interrupts, stacks, keys } = context;
   const declared = await readDeclared(context, "canary");
   if (declared === undefined) {
