@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
+import { reasonOf } from "../errors.ts";
 
 type Whose = Pick<Context, "nomad" | "service">;
 
@@ -40,4 +41,15 @@ function declaredIn(value: unknown): unknown {
       .filter(([key]) => !notDeclared.has(key))
       .map(([key, inside]) => [key, declaredIn(inside)]),
   );
+}
+
+/** What production runs by Nomad's word, where no act can be trusted to have told. */
+export async function productionRuns({ nomad, service }: Whose): Promise<string> {
+  try {
+    const job = await patiently(() => nomad.job(service));
+    if (job === undefined || job.stopped) return `Nomad runs no job ${service}`;
+    return `the job ${service} in Nomad runs ${job.meta["nary_release"] ?? "no release"}`;
+  } catch (error) {
+    return `what the job ${service} in Nomad runs is not known: ${reasonOf(error)}`;
+  }
 }

@@ -4,6 +4,7 @@ import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
 import { ActError, reasonOf } from "../errors.ts";
 import type { Watch } from "../watch.ts";
+import { productionRuns } from "./production-job.ts";
 import { readDeclared, readPromoted, writePromoted } from "./promoted.ts";
 import { followRollout, type Rollout } from "./rollout.ts";
 import { brokenRules } from "./rules.ts";
@@ -82,7 +83,7 @@ async function rollBack(context: Acting, release: Release | undefined, why: stri
   const rollout = await upAndFollow(context, release, new AbortController().signal);
   return rollout.ok
     ? `production is back on ${release}`
-    : `production could not go back to ${release}: ${rollout.why}`;
+    : `production could not go back to ${release}: ${rollout.why}; ${await productionRuns(context)}`;
 }
 
 /** The first release: no canary, since there is nothing that it could stand beside. */

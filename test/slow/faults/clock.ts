@@ -8,8 +8,14 @@ const now = () => {
   return TrueDate.now() + jump * 3_600_000;
 };
 
-globalThis.Date = new Proxy(TrueDate, {
-  construct: (target, args, as) => Reflect.construct(target, args.length === 0 ? [now()] : args, as),
-  apply: () => new TrueDate(now()).toString(),
-  get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),
-});
+class JumpingDate extends TrueDate {
+  constructor(...given: readonly [] | readonly [Date | number | string]) {
+    super(given.length === 0 ? now() : given[0]);
+  }
+
+  static override now() {
+    return now();
+  }
+}
+
+Object.assign(globalThis, { Date: JumpingDate });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { createServer, request, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 
 export type Proxy = { address: string; close: () => Promise<void> };
@@ -18,13 +18,13 @@ export async function startProxy(
       const { method = "GET", url: path = "/", headers } = asked;
       const body = await buffer(asked);
       const question = request(new URL(path, address), { method, headers });
-      asked.socket.once("close", () => question.destroy());
-      const answered = once(question, "response");
-      question.end(body);
-      const [response] = await answered;
+      answer.once("close", () => question.destroy());
+      const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      question.once("response", resolve).once("error", reject).end(body);
+      const response = await answered;
       const text = await buffer(response);
       await onAnswer(method, path, body.toString());
-      answer.writeHead(response.statusCode, response.headers).end(text);
+      answer.writeHead(response.statusCode ?? 502, response.headers).end(text);
     };
     pass().catch(() => answer.destroy());
   });
