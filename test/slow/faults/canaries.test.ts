@@ -8,6 +8,7 @@ import { assertEnded, endReleases, firstReleases, requests, trafficOn, type Serv
 import { tasksOf } from "./tasks.ts";
 
 const ofCanary = { ...requests(100_000), count: "2" };
+const ofProduction = { count: "3" };
 
 describe("canaries that fail without a word", function () {
   this.timeout(600_000);
@@ -18,8 +19,8 @@ describe("canaries that fail without a word", function () {
   before(async () => {
     place = await sharedPlace();
     const [one, other] = await firstReleases(place, [
-      { name: "faults-gone", ofCanary },
-      { name: "faults-hanging", ofCanary },
+      { name: "faults-gone", ofCanary, ofProduction },
+      { name: "faults-hanging", ofCanary, ofProduction },
     ]);
     assert.ok(one && other);
     [gone, hanging] = [one, other];

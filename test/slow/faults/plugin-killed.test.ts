@@ -72,7 +72,7 @@ describe("a provider plugin that is killed when Nomad has just got production's 
     const ended = await hurry(service, release);
     const failed = await clients.stop();
 
-    assert.equal(killed, 1, ended.stdout);
+    assert.ok(killed > 0, ended.stdout);
     assertEnded(ended, 4);
     assert.match(ended.stdout, /the roll-out failed: pulumi up of .*; production is back on first/);
     assert.deepEqual(failed, [], ended.stdout);
