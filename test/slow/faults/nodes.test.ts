@@ -42,7 +42,12 @@ describe("a node of Nomad's under a canary", function () {
         ofCanary: requests(100_000),
         ofBoth: { "task.driver": "exec", "task.args[1]": leaking, memory: "96" },
       },
-      { name: "drained", ofCanary: requests(1_000) },
+      {
+        name: "drained",
+        ofCanary: requests(1_000),
+        // Longer than HAProxy takes to hear of it, also on a machine with other work.
+        ofBoth: { shutdownDelaySeconds: "8" },
+      },
     ]);
     assert.ok(one && other);
     [leaky, drained] = [one, other];

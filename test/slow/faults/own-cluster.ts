@@ -12,7 +12,7 @@ import { nomadAddress } from "../../../demo/cluster/nomad.ts";
 import { claimPorts, type Claim, type PortBlock } from "../../../demo/cluster/ports.ts";
 import { sweep } from "../../../demo/cluster/sweep.ts";
 import { until } from "../../../demo/cluster/until.ts";
-import { nomadServer } from "../../support/acl-servers.ts";
+import { endsWithUs, nomadServer } from "../../support/acl-servers.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -43,7 +43,7 @@ export class Agent {
     const [name = ""] = this.#command;
     const path = join(this.#folder, `${name}.log`);
     const log = await open(path, "a");
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", ...this.#command], {
+    const child = spawn(endsWithUs.command, [...endsWithUs.args, ...this.#command], {
       cwd: this.#folder,
       env: this.#environment,
       stdio: ["ignore", log.fd, log.fd],

@@ -104,7 +104,7 @@ async function assertAnswers(url: string): Promise<void> {
     await response?.body?.cancel();
     return response?.ok === true ? true : undefined;
   };
-  assert.ok(await until(answers, 30_000), `${url} does not answer`);
+  assert.ok(await until(answers, 120_000), `${url} does not answer`);
 }
 
 /** Asks as fast as it can, beside the clients that are there, until the program has ended. */
