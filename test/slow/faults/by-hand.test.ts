@@ -40,7 +40,7 @@ describe("production's job that somebody changes by hand", function () {
 
   after(async () => {
     for (const name of await jobsNamed("by-hand-")) await purge(name);
-    for (const { name } of [watched, rolled]) await deleteKeys(`nary/${name}/`);
+    for (const name of ["by-hand-watched", "by-hand-rolled"]) await deleteKeys(`nary/${name}/`);
   });
 
   /** Registers the job of a service with another meta, as by `nomad job run`. */

@@ -29,7 +29,7 @@ describe("canaries that fail without a word", function () {
   afterEach(endReleases);
   after(async () => {
     for (const name of await jobsNamed("faults-")) await purge(name);
-    for (const { name } of [gone, hanging]) await deleteKeys(`nary/${name}/`);
+    for (const name of ["faults-gone", "faults-hanging"]) await deleteKeys(`nary/${name}/`);
   });
 
   it("are rejected, all killed or half of them hanging, and their clients get an answer from production", async () => {

@@ -29,7 +29,7 @@ describe("a clock that jumps by hours while the gate runs", function () {
 
   after(async () => {
     for (const name of await jobsNamed("clock-")) await purge(name);
-    for (const { name } of [good, bad]) await deleteKeys(`nary/${name}/`);
+    for (const name of ["clock-good", "clock-bad"]) await deleteKeys(`nary/${name}/`);
   });
 
   it("changes no verdict and no act", async () => {

@@ -45,7 +45,7 @@ describe("a disk that is full in the middle of a release", function () {
   after(async () => {
     await runProgram("umount", [disk]);
     for (const name of await jobsNamed("disk-")) await purge(name);
-    for (const { name } of [recorded, working]) await deleteKeys(`nary/${name}/`);
+    for (const name of ["disk-record", "disk-work"]) await deleteKeys(`nary/${name}/`);
   });
 
   /** Takes all the room that there is. */

@@ -33,7 +33,7 @@ describe("a HAProxy that is killed while a canary is watched", function () {
 
   after(async () => {
     for (const name of await jobsNamed("faults-front")) await purge(name);
-    await deleteKeys(`nary/${service.name}/`);
+    await deleteKeys("nary/faults-front/");
   });
 
   it("is started again with the canary, which is watched on and promoted", async () => {

@@ -104,16 +104,7 @@ export async function startOwnCluster({ clients = 1 } = {}): Promise<OwnCluster>
   for (let index = 0; index < clients; index += 1) claims.push(await claimPorts());
   const [{ ports }] = z.tuple([z.custom<Claim>()], z.custom<Claim>()).parse(claims);
   const addresses = { consul: consulAddress(ports), nomad: nomadAddress(ports) };
-  const consul = new Agent(
-    [
-      "consul",
-      ...consulArguments(ports).filter((word) => word !== "-dev"),
-      ...["-server", "-bootstrap-expect=1", "-node=own", `-data-dir=${join(folder, "consul")}`],
-    ],
-    folder,
-    environment,
-    () => isConsulReady(addresses.consul),
-  );
+  const agents = await consulAgents(folder, environment, claims);
   const nomad = new Agent(
     await nomadServer(folder, ports, `consul { address = "${new URL(addresses.consul).host}" }`),
     folder,
@@ -134,18 +125,19 @@ export async function startOwnCluster({ clients = 1 } = {}): Promise<OwnCluster>
   const given = ports.fixed.values();
   const stop = async () => {
     await endJobs(addresses.nomad);
-    for (const agent of [...started, nomad, consul]) await agent.kill();
+    for (const agent of [...started, nomad, ...agents]) await agent.kill();
     const left = await sweep(folder);
     await Promise.all(claims.map(({ release }) => release()));
     if (left.length > 0) throw new Error(`Could not be ended: ${left.join(", ")}.`);
   };
   try {
-    await Promise.all([consul.start(), nomad.start()]);
+    await Promise.all([...agents, nomad].map((agent) => agent.start()));
     await Promise.all(started.map((agent) => agent.start()));
   } catch (error) {
     await stop();
     throw error;
   }
+  const [consul] = agents;
   return {
     consul,
     nomad,
@@ -157,20 +149,47 @@ export async function startOwnCluster({ clients = 1 } = {}): Promise<OwnCluster>
   };
 }
 
+/**
+ * A server of Consul's, and an agent for each further client of Nomad's: two clients of one agent would take each
+ * other's services out of it.
+ */
+async function consulAgents(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  claims: readonly Claim[],
+): Promise<[Agent, ...Agent[]]> {
+  const [, , serf = 0] = claims[0]?.ports.servers ?? [];
+  const [first, ...others] = await Promise.all(
+    claims.map(async ({ ports }, index) => {
+      const own = join(folder, `consul-${index}`);
+      await mkdir(own);
+      const words = consulArguments(ports).filter((word) => word !== "-dev");
+      const role =
+        index === 0
+          ? ["-server", "-bootstrap-expect=1"]
+          : [`-retry-join=127.0.0.1:${serf}`, "-retry-interval=1s"];
+      const command = ["consul", ...words, ...role, `-node=own-${index}`, `-data-dir=${join(own, "data")}`];
+      return new Agent(command, own, environment, () => isConsulReady(consulAddress(ports)));
+    }),
+  );
+  if (first === undefined) throw new Error("A cluster has at least one client.");
+  return [first, ...others];
+}
+
 async function clientConfiguration(
   name: string,
   folder: string,
   servers: PortBlock,
-  { dynamic, servers: own }: PortBlock,
+  own: PortBlock,
 ): Promise<string> {
-  const [consul, , , , rpc = 0] = servers.servers;
+  const [, , , , rpc = 0] = servers.servers;
   const chroot = (await filesOfNode()).join("\n");
   return `
     name                 = "${name}"
     bind_addr            = "127.0.0.1"
     data_dir             = "${join(folder, "data")}"
     disable_update_check = true
-    ports { http = ${own[6] ?? 0} }
+    ports { http = ${own.servers[6] ?? 0} }
     advertise {
       http = "127.0.0.1"
       rpc  = "127.0.0.1"
@@ -182,8 +201,8 @@ async function clientConfiguration(
       network_interface = "lo"
       cpu_total_compute = 40000
       memory_total_mb   = 16384
-      min_dynamic_port  = ${dynamic.first}
-      max_dynamic_port  = ${dynamic.last}
+      min_dynamic_port  = ${own.dynamic.first}
+      max_dynamic_port  = ${own.dynamic.last}
       options           = { "fingerprint.denylist" = "env_aws,env_gce,env_azure,env_digitalocean" }
       template {
         consul_retry { attempts = 0 }
@@ -195,7 +214,7 @@ async function clientConfiguration(
     plugin "raw_exec" {
       config { enabled = true }
     }
-    consul { address = "127.0.0.1:${consul ?? 0}" }`;
+    consul { address = "${new URL(consulAddress(own)).host}" }`;
 }
 
 /** What a program of Node's needs in a file system of its own; all of /usr would be put into it otherwise. */

@@ -54,7 +54,7 @@ describe("a provider plugin that is killed when Nomad has just got production's 
 
   after(async () => {
     for (const name of await jobsNamed("faults-plugin")) await purge(name);
-    await deleteKeys(`nary/${service.name}/`);
+    await deleteKeys("nary/faults-plugin/");
     await proxy.close();
   });
 

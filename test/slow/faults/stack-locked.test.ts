@@ -38,7 +38,7 @@ describe("a stack that another Pulumi has locked", function () {
 
   after(async () => {
     for (const name of await jobsNamed("faults-locked")) await purge(name);
-    await deleteKeys(`nary/${service.name}/`);
+    await deleteKeys("nary/faults-locked/");
   });
 
   /** Begins a `pulumi refresh` of a stack, and stops it as soon as it has the stack's lock. */
