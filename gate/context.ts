@@ -31,6 +31,8 @@ export type Context = {
   tell: Tell;
   /** Where what is seen is written down; in the folder of records unless given. */
   recordFile?: string | undefined;
+  /** Production's job when the watch began, where there is a watch: whoever changes it meanwhile has not been asked. */
+  productionBefore?: { job: unknown } | undefined;
 };
 
 /** What a gate works with that holds the lock of its service, and may change things. */

@@ -2,6 +2,7 @@ import { comparesSides } from "../settings/gate-checks.ts";
 import type { Declared } from "../settings/records.ts";
 import { trafficOff } from "../settings/traffic.ts";
 import { conclude } from "./act/conclude.ts";
+import { productionJob } from "./act/production-job.ts";
 import { readDeclared } from "./act/promoted.ts";
 import { brokenRules } from "./act/rules.ts";
 import { watchedInSteps } from "./act/steps.ts";
@@ -12,7 +13,7 @@ import { aimOf } from "./decide/aim.ts";
 import type { Rules } from "./decide/rules.ts";
 import type { Final } from "./decide/verdict.ts";
 import type { Ending, Exception } from "./ending.ts";
-import { ActError, InterruptedError, reasonOf, UsageError } from "./errors.ts";
+import { ActError, InterruptedError, LockedError, reasonOf, UsageError } from "./errors.ts";
 import { settle } from "./journal/settle.ts";
 import { judgedBy } from "./judged-by.ts";
 import { checkOwnJobs } from "./own-jobs.ts";
@@ -23,13 +24,17 @@ import { smokeTested } from "./smoke/smoke-tested.ts";
 import { exitCodes } from "./tell/events.ts";
 import { Watch } from "./watch.ts";
 
+/** For turning the traffic off where all else has failed. */
+const lastTryMs = 10_000;
+
 /** Goes on where a gate was killed, else watches the canary that is up. */
 export async function gateByItself(context: Acting): Promise<Ending> {
   return (await settle(context)) ?? (await gate(context));
 }
 
 /** Watches the canary that is up, then promotes or destroys it. */
-export async function gate(context: Acting, exception?: Exception): Promise<Ending> {
+export async function gate(given: Acting, exception?: Exception): Promise<Ending> {
+  const context = { ...given, productionBefore: { job: await productionJob(given) } };
   const { interrupts, stacks, keys, journal } = context;
   const declared = await readDeclared(context, "canary");
   if (declared === undefined) {
@@ -51,7 +56,9 @@ export async function gate(context: Acting, exception?: Exception): Promise<Endi
     await journal.begin({ act: "watch", release: declared.release });
     const verdict = await watched(context, declared, watch, rules);
     return await interrupts.finishing(nameOf(verdict), () =>
-      conclude(context, { declared, watch, start, exception }, verdict),
+      conclude(context, { declared, watch, start, exception }, verdict).catch((error: unknown) =>
+        brokeOff(context, nameOf(verdict), error),
+      ),
     );
   } catch (error) {
     await journal.clearUndecided();
@@ -152,6 +159,22 @@ async function leaveRunning(context: Acting, reason: unknown): Promise<void> {
       { cause: new AggregateError([reason, error]) },
     );
   }
+}
+
+/** What was decided could not be carried out: the journal says where the next gate goes on. */
+async function brokeOff(context: Acting, act: string, error: unknown): Promise<never> {
+  // Whoever has the lock now has the traffic too.
+  if (error instanceof LockedError) throw error;
+  const off = await setTraffic(context, trafficOff, AbortSignal.timeout(lastTryMs)).then(
+    () => "the canary gets no traffic",
+    () => "the canary may still get requests",
+  );
+  const { canary } = context.stacks;
+  throw new ActError(
+    `${act} broke off: ${reasonOf(error).replace(/\.$/, "")}; ${off}. Go on there with: nary gate -s ${canary}, or ` +
+      `take it away with: nary reject -s ${canary}`,
+    { cause: error },
+  );
 }
 
 function nameOf(verdict: Final): string {

@@ -1,5 +1,6 @@
 import type { Release } from "../../settings/names.ts";
 import type { Acting } from "../context.ts";
+import { untilReachable } from "./reachable.ts";
 import { isThere, removeCanary } from "./remove.ts";
 import { releaseOfTwin } from "./twin.ts";
 
@@ -7,6 +8,7 @@ import { releaseOfTwin } from "./twin.ts";
 export async function bringUp(context: Acting, release: Release): Promise<void> {
   const { pulumi, stacks, settings, lock } = context;
   await lock.assertHeld();
+  await untilReachable(context);
   if (!settings.twin) {
     await pulumi.up(stacks.canary, release);
     return;

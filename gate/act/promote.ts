@@ -1,11 +1,13 @@
 import type { Release } from "../../settings/names.ts";
 import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
-import { reasonOf } from "../errors.ts";
+import { reasonOf, StackLockedError } from "../errors.ts";
 import type { Decided } from "../journal/entry.ts";
 import type { Watch } from "../watch.ts";
 import { bake } from "./bake.ts";
+import { productionRuns } from "./production-job.ts";
 import { readDeclared, readPromoted, writePromoted, type Current } from "./promoted.ts";
+import { untilReachable } from "./reachable.ts";
 import { followRollout, type Rollout } from "./rollout.ts";
 import { setTraffic } from "./traffic.ts";
 
@@ -16,7 +18,10 @@ export type Promotion =
   /** The roll-out or the bake failed; `production` says where production is now. */
   | { type: "failed"; why: string; production: string };
 
-type Outcome = { type: "promoted" } | { type: "rejected" | "failed"; why: string };
+type Outcome =
+  | { type: "promoted" }
+  /** `untouched`: production is as it was. */
+  | { type: "rejected" | "failed"; why: string; untouched: boolean };
 
 /**
  * Brings production up with a release, and back to what it ran before where that fails. It may have been begun before,
@@ -34,6 +39,7 @@ export async function promote(context: Acting, ending: Decided, watch?: Watch): 
   await journal.begin({ act: "promote", release, before: before.release ?? null, ending });
   const outcome = await rollOut(context, release, watch);
   if (outcome.type === "promoted") return await written(context, ending, before);
+  if (outcome.untouched) return { ...outcome, production: "production is as it was" };
   const back = before.release ?? declared?.release;
   return { ...outcome, production: await wentBack(context, back, outcome, ending) };
 }
@@ -71,14 +77,17 @@ async function rollOut(context: Acting, release: Release, watch: Watch | undefin
   watch?.rolloutBegins();
   const stop = new AbortController();
   const rejected = watch?.untilRejected(stop.signal).then(
-    ({ why }): Outcome => ({ type: "rejected", why }),
+    ({ why }): Outcome => ({ type: "rejected", why, untouched: false }),
     (error: unknown): Outcome => ({
       type: "failed",
       why: `the canary could no longer be watched: ${reasonOf(error)}`,
+      untouched: false,
     }),
   );
   const rolled = upAndFollow(context, release, stop.signal).then((rollout): Outcome =>
-    rollout.ok ? { type: "promoted" } : { type: "failed", why: rollout.why },
+    rollout.ok
+      ? { type: "promoted" }
+      : { type: "failed", why: rollout.why, untouched: rollout.untouched ?? false },
   );
   const first = await Promise.race(rejected === undefined ? [rolled] : [rolled, rejected]);
   stop.abort();
@@ -92,14 +101,27 @@ async function rollOut(context: Acting, release: Release, watch: Watch | undefin
 }
 
 async function upAndFollow(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
+  const rollout = await wentUp(context, release, signal);
+  if (!rollout.ok) return rollout;
+  return await bake(context, release, signal).catch(failed);
+}
+
+async function wentUp(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
   try {
+    await untilReachable(context);
     await context.pulumi.up(context.stacks.production, release);
-    const rollout = await followRollout(context, release, signal);
-    return rollout.ok ? await bake(context, release, signal) : rollout;
+    return await followRollout(context, release, signal);
   } catch (error) {
-    return { ok: false, why: reasonOf(error) };
+    return failed(error);
   }
 }
+
+/** A stack that somebody else has locked is as it was. */
+const failed = (error: unknown): Rollout => ({
+  ok: false,
+  why: reasonOf(error),
+  untouched: error instanceof StackLockedError,
+});
 
 /**
  * Brings production back to what it ran before; says where it is afterwards.
@@ -107,16 +129,11 @@ async function upAndFollow(context: Acting, release: Release, signal: AbortSigna
  * @param ending - how the release ends that did not hold, but for where production is
  */
 export async function rollBack(context: Acting, to: Release, ending: Decided): Promise<string> {
-  const { journal, tell, stacks, pulumi } = context;
+  const { journal, tell } = context;
   const { release, why } = ending.past;
   await journal.begin({ act: "roll-back", release, to, ending });
   tell({ event: "rollback", release: to, why });
-  try {
-    await pulumi.up(stacks.production, to);
-    const rollout = await followRollout(context, to, new AbortController().signal);
-    if (rollout.ok) return `production is back on ${to}`;
-    return `production could not go back to ${to}: ${rollout.why}`;
-  } catch (error) {
-    return `production could not go back to ${to}: ${reasonOf(error)}`;
-  }
+  const rollout = await wentUp(context, to, new AbortController().signal);
+  if (rollout.ok) return `production is back on ${to}`;
+  return `production could not go back to ${to}: ${rollout.why}; ${await productionRuns(context)}`;
 }

@@ -55,6 +55,6 @@ export async function readDeclared(
   signal?: AbortSignal,
 ): Promise<Declared | undefined> {
   const key = keys.declaredRecord(role);
-  const pair = await patiently(() => consul.get(key, signal), { signal, seconds: 5 });
+  const pair = await patiently(() => consul.get(key, signal), { signal });
   return pair === undefined ? undefined : declaredRecord.decode(key, pair.value);
 }

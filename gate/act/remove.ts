@@ -9,6 +9,7 @@ import { many } from "../decide/words.ts";
 import { strangersAmong } from "../discover/roster.ts";
 import { ActError, reasonOf, UsageError } from "../errors.ts";
 import { confirmGone } from "./confirm-off.ts";
+import { untilReachable } from "./reachable.ts";
 
 /** Time for tasks to be killed and for Consul to hear of it, beyond the shutdown delay. */
 const goneSeconds = 120;
@@ -23,6 +24,7 @@ type Passing = "canary" | "twin";
  */
 export async function removeCanary(context: Acting): Promise<void> {
   await context.lock.assertHeld();
+  await untilReachable(context);
   const removed = [remove(context, "canary"), removeTwin(context)];
   // A Pulumi that runs is never cut: both have ended before a failure is told.
   const failures = (await Promise.allSettled(removed)).flatMap((each) =>

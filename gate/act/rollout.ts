@@ -13,7 +13,10 @@ export type RolloutState = {
   desired: number;
   why: string;
 };
-export type Rollout = { ok: true } | { ok: false; why: string };
+export type Rollout =
+  | { ok: true }
+  /** `untouched`: it has not even begun. */
+  | { ok: false; why: string; untouched?: boolean };
 
 /** Follows Nomad's roll-out of production's job to its end. */
 export async function followRollout(

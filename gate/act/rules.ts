@@ -8,6 +8,7 @@ import type { Release } from "../../settings/names.ts";
 import type { Declared } from "../../settings/records.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
+import { changedMeanwhile, productionJob } from "./production-job.ts";
 import { declaredOf, plannedOf, renderedJob, type Planned } from "./programs.ts";
 
 /**
@@ -15,7 +16,9 @@ import { declaredOf, plannedOf, renderedJob, type Planned } from "./programs.ts"
  * Nomad runs, at what the canary's stack has declared, and at what Pulumi would do to production.
  */
 export async function brokenRules(context: Context, declared: Declared): Promise<string[]> {
-  const { except, tell } = context;
+  const { except, tell, service, productionBefore: before } = context;
+  const changed = before && changedMeanwhile(service, before.job, await productionJob(context));
+  if (changed !== undefined) return [changed];
   const { refused, excepted } = judge(await violationsOf(context, declared), except);
   for (const why of excepted) tell({ event: "warning", why });
   return refused.map(sentenceOf);

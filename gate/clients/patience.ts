@@ -3,9 +3,11 @@ import { UnreachableError } from "../errors.ts";
 
 const firstMs = 200;
 const mostMs = 3_000;
+/** Servers that are restarted, moved or elect a leader are back by then. */
+const usualSeconds = 300;
 
 export type Patience = {
-  /** For how long a server may be away before its absence counts. */
+  /** For how long a server may be away before its absence counts; five minutes unless given. */
   seconds?: number;
   signal?: AbortSignal | undefined;
   /** Told once, at the first failure. */
@@ -14,7 +16,7 @@ export type Patience = {
 
 /** Asks again, with growing pauses, while the server cannot be reached. */
 export async function patiently<T>(ask: () => Promise<T>, patience: Patience = {}): Promise<T> {
-  const { seconds = 60, signal, onTrouble } = patience;
+  const { seconds = usualSeconds, signal, onTrouble } = patience;
   const end = performance.now() + seconds * 1000;
   for (let pause = firstMs; ; pause = Math.min(pause * 2, mostMs)) {
     try {

@@ -4,14 +4,18 @@ import { keyPath } from "./key-path.ts";
 
 const created = z.object({ ID: z.string() }).transform(({ ID }) => ID);
 const lockPair = z.array(
-  z.object({ Value: z.base64().nullable(), Session: z.string().optional() }).transform((pair) => ({
-    value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
-    session: pair.Session,
-  })),
+  z
+    .object({ Value: z.base64().nullable(), Session: z.string().optional(), ModifyIndex: z.number() })
+    .transform((pair) => ({
+      value: Buffer.from(pair.Value ?? "", "base64").toString("utf8"),
+      session: pair.Session,
+      index: pair.ModifyIndex,
+    })),
 );
+const refusals = z.object({ Errors: z.array(z.object({ OpIndex: z.int() })) });
 
 /** What a lock's key says, and the session that holds it; nobody does where there is none. */
-export type Locked = { value: string; session: string | undefined };
+export type Locked = { value: string; session: string | undefined; index: number };
 
 /** Sessions of Consul, and the locks that they hold. */
 export class Sessions {
@@ -59,6 +63,24 @@ export class Sessions {
   /** Says whether the session has the lock now. */
   async acquire(key: string, value: string, session: string): Promise<boolean> {
     return await this.#put({ method: "PUT", path: keyPath(key), body: value, query: { acquire: session } });
+  }
+
+  /**
+   * Takes a lock that nobody holds, unless its key was written since it was read.
+   *
+   * @returns "delayed" while Consul gives it to nobody
+   */
+  async acquireUnchanged(key: string, { value, index }: Locked, session: string) {
+    const lock = { Verb: "lock", Key: key, Value: Buffer.from(value).toString("base64"), Session: session };
+    const question = {
+      method: "PUT",
+      path: "/v1/txn",
+      body: JSON.stringify([{ KV: { Verb: "check-index", Key: key, Index: index } }, { KV: lock }]),
+    } satisfies Question;
+    const reply = await this.#endpoint.ask(question, [409]);
+    if (reply.status !== 409) return "held";
+    const { Errors } = this.#endpoint.parse(refusals, question, reply);
+    return Errors.some(({ OpIndex }) => OpIndex === 0) ? "changed" : "delayed";
   }
 
   /** Gives a lock back, so that the next one need not wait for the delay. */

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Consul, Hold } from "../clients/consul.ts";
 import { patiently } from "../clients/patience.ts";
-import { LockedError } from "../errors.ts";
+import { AnswerError, LockedError } from "../errors.ts";
 import { processMark, standingOf } from "./process.ts";
 
 const ttlSeconds = 15;
 const delaySeconds = 5;
 const renewMs = 5_000;
 const lookMs = 500;
+/** For how long a lock is tried to be taken again: beyond the delay, for which Consul gives it to nobody. */
+const regainMs = 4 * delaySeconds * 1000;
 
 /** Who releases. */
 export const holder = z.object({
@@ -39,21 +41,26 @@ export class Lock {
   readonly #consul: Consul;
   readonly #renewing: Promise<void>;
   readonly #stop = new AbortController();
-  readonly hold: Hold;
   readonly holder: Holder;
+  #hold: Hold;
+  #regaining: Promise<boolean> | undefined;
 
   private constructor({ consul, holder: mine }: LockOptions, hold: Hold) {
     this.#consul = consul;
     this.holder = mine;
-    this.hold = hold;
+    this.#hold = hold;
     this.#renewing = this.#renew();
+  }
+
+  /** By which Consul tells whether this gate has the lock. */
+  get hold(): Hold {
+    return this.#hold;
   }
 
   /** @throws LockedError that says who has it since when */
   static async take(options: LockOptions): Promise<Lock> {
     const { consul, key, holder: mine, wait, signal } = options;
-    const name = `nary ${mine.command}`;
-    const session = await patiently(() => consul.sessions.create(name, ttlSeconds, delaySeconds), { signal });
+    const session = await newSession(consul, mine.command, signal);
     const lock = new Lock(options, { key, session });
     try {
       for (let told = false; ;) {
@@ -87,10 +94,10 @@ export class Lock {
    * @throws LockedError when somebody else has the lock, or nobody
    */
   async assertHeld(): Promise<void> {
-    const { key, session } = this.hold;
-    const now = await patiently(() => this.#consul.sessions.holder(key));
-    if (now?.session !== session)
-      throw lost(now === undefined ? undefined : parseHolder(now.value), now?.session);
+    const now = await patiently(() => this.#consul.sessions.holder(this.hold.key));
+    if (now?.session === this.hold.session || (await this.#regain())) return;
+    const other = now?.session === undefined ? undefined : parseHolder(now.value);
+    throw lost(other, now?.session);
   }
 
   /**
@@ -101,18 +108,21 @@ export class Lock {
    */
   async put(key: string, value: string, index?: number, signal?: AbortSignal): Promise<boolean> {
     const write = () => this.#consul.putWhile(this.hold, key, value, index);
-    const written = await patiently(write, { signal });
-    if (written !== "lost") return written === "written";
-    await this.assertHeld();
-    throw lost(undefined, undefined);
+    let written = await patiently(write, { signal });
+    if (written === "lost") {
+      await this.assertHeld();
+      written = await patiently(write, { signal });
+    }
+    if (written === "lost") throw lost(undefined, undefined);
+    return written === "written";
   }
 
   /** @throws LockedError when the lock is not held any more */
   async delete(key: string): Promise<void> {
-    if ((await patiently(() => this.#consul.deleteWhile(this.hold, key))) === "lost") {
-      await this.assertHeld();
-      throw lost(undefined, undefined);
-    }
+    const remove = () => this.#consul.deleteWhile(this.hold, key);
+    if ((await patiently(remove)) !== "lost") return;
+    await this.assertHeld();
+    if ((await patiently(remove)) === "lost") throw lost(undefined, undefined);
   }
 
   async giveBack(): Promise<void> {
@@ -127,10 +137,55 @@ export class Lock {
   async #renew(): Promise<void> {
     const { signal } = this.#stop;
     while (await slept(renewMs, signal)) {
-      // A Consul that is away ends no session either; what counts is looked at before each act.
-      await this.#consul.sessions.renew(this.hold.session, signal).catch(() => undefined);
+      // Of a Consul that is away nothing is known; what counts is looked at before each act.
+      await this.#consul.sessions.renew(this.hold.session, signal).catch(async (error: unknown) => {
+        if (error instanceof AnswerError && error.status === 404) await this.#regain().catch(() => undefined);
+      });
     }
   }
+
+  #regain(): Promise<boolean> {
+    this.#regaining ??= this.#takeAgain().finally(() => {
+      this.#regaining = undefined;
+    });
+    return this.#regaining;
+  }
+
+  /**
+   * Consul ends a session that it does not hear of, as where the network between was away. The lock is still this
+   * gate's where nobody has had it since, which its key tells: another holder has written it, or deleted it at the end.
+   */
+  async #takeAgain(): Promise<boolean> {
+    const { sessions } = this.#consul;
+    const { key } = this.hold;
+    const { signal } = this.#stop;
+    const now = await patiently(() => sessions.holder(key, signal), { signal });
+    if (now?.session === this.hold.session) return true;
+    if (now?.session !== undefined || now?.value !== JSON.stringify(this.holder)) return false;
+    const session = await newSession(
+      this.#consul,
+      parseHolder(JSON.stringify(this.holder))?.command ?? "",
+      signal,
+    );
+    const end = performance.now() + regainMs;
+    for (;;) {
+      const taken = await patiently(() => sessions.acquireUnchanged(key, now, session), { signal });
+      if (taken === "held") {
+        this.#hold = { key, session };
+        return true;
+      }
+      if (taken === "changed" || performance.now() > end) {
+        await sessions.destroy(session).catch(() => undefined);
+        return false;
+      }
+      await sleep(lookMs, undefined, { signal });
+    }
+  }
+}
+
+async function newSession(consul: Consul, command: string, signal: AbortSignal): Promise<string> {
+  const create = () => consul.sessions.create(`nary ${command}`, ttlSeconds, delaySeconds);
+  return await patiently(create, { signal });
 }
 
 /** Says whether the whole time passed. */

@@ -35,7 +35,7 @@ export async function stopAclServers(): Promise<void> {
 const startMs = 30_000;
 
 /** Runs a command that dies with this process, however that ends. */
-const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };
+export const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };
 
 /** A Nomad that keeps policies and tokens; without a client it runs nothing. Its jobs know no Consul. */
 export function startAclNomad({ client = false } = {}): Promise<AclServer> {

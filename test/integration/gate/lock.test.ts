@@ -7,6 +7,7 @@ import { LockedError } from "../../../gate/errors.ts";
 import { Lock, type Holder, type LockOptions } from "../../../gate/lock/lock.ts";
 import { markOf, type ProcessMark } from "../../../gate/lock/process.ts";
 import { sharedCluster } from "../../support/cluster.ts";
+import { eventually } from "./job.ts";
 
 const never = new AbortController().signal;
 
@@ -109,13 +110,44 @@ describe("the lock of a service in a real Consul", function () {
     });
   }
 
-  it("keeps a write from a gate whose session was ended", async () => {
-    const lock = await take("nary-test/lost/lock");
-    assert.equal(await lock.put("nary-test/lost/key", "first", 0), true);
-    assert.equal(await lock.put("nary-test/lost/key", "again", 0), false);
-    await consul.sessions.destroy(lock.hold.session);
-    await assert.rejects(lock.put("nary-test/lost/key", "second"), /nobody holds it now/);
-    await assert.rejects(lock.delete("nary-test/lost/key"), LockedError);
-    assert.equal((await consul.get("nary-test/lost/key"))?.value, "first");
+  it("stays with a gate whose session was ended in an outage, where nobody else has had it since", async () => {
+    const key = "nary-test/ended/lock";
+    const lock = await take(key);
+    const before = lock.hold.session;
+    await consul.sessions.destroy(before);
+    assert.equal(await lock.put("nary-test/ended/key", "second", 0), true);
+    assert.notEqual(lock.hold.session, before);
+    await lock.assertHeld();
+    await assert.rejects(take(key), /This service is being released by/);
   });
+
+  it("is taken again before the next act, as soon as the gate hears that its session has ended", async () => {
+    const lock = await take("nary-test/renewed/lock");
+    const before = lock.hold.session;
+    await consul.sessions.destroy(before);
+    await eventually("another session", () =>
+      Promise.resolve(lock.hold.session === before ? undefined : true),
+    );
+    await lock.assertHeld();
+  });
+
+  for (const [what, leave] of [
+    ["has given it back", (other: Lock) => other.giveBack()],
+    ["has ended as well", (other: Lock) => consul.sessions.destroy(other.hold.session)],
+  ] as const) {
+    it(`keeps a write from a gate that lost it, where somebody who came since ${what}`, async () => {
+      const [key, written] = [`nary-test/lost ${what}/lock`, `nary-test/lost ${what}/key`];
+      const lock = await take(key, { holder: holderOf({ ...mark, host: `not-${hostname()}` }) });
+      assert.equal(await lock.put(written, "first", 0), true);
+      assert.equal(await lock.put(written, "again", 0), false);
+      const other = await take(key, { holder: holderOf(mark, "release api:2"), takeOver: true });
+      await leave(other);
+      await assert.rejects(
+        lock.put(written, "second"),
+        /The lock of this service was lost: nobody holds it now/,
+      );
+      await assert.rejects(lock.delete(written), LockedError);
+      assert.equal((await consul.get(written))?.value, "first");
+    });
+  }
 });

@@ -75,7 +75,7 @@ export type Clients = {
 };
 
 /** Clients that ask one after the other until they are stopped. */
-export function startClients(url: string): Clients {
+export function startClients(url: string, pauseMs = 5): Clients {
   const over = new AbortController();
   let answered = 0;
   const asking = (async () => {
@@ -90,7 +90,7 @@ export function startClients(url: string): Clients {
       );
       if (status !== 0) answered += 1;
       if (status !== 200) failed.push(status);
-      await sleep(5);
+      await sleep(pauseMs);
     }
     return failed;
   })();
