@@ -1,12 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { Release } from "../../settings/names.ts";
 import { twinFile } from "./twin-file.ts";
 
-/** What the names of the folders begin with in which the copies of stack files are. */
-export const stackCopyPrefix = "nary-stack-";
+/** What the names of the folders begin with in which a process has its copies of stack files. */
+const copiesOf = (pid: number) => `nary-stack-${pid}-`;
+
+/** Removes the copies that a process of this machine has left, which has ended. */
+export async function removeCopiesOf(pid: number): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(copiesOf(pid)));
+  for (const name of names) await rm(join(tmpdir(), name), { recursive: true, force: true });
+}
 
 /** Where a stack's settings are: beside Pulumi.yaml, or in the folder that it names. */
 export async function stackFileOf(folder: string, stack: string): Promise<string> {
@@ -44,7 +50,7 @@ async function withCopy<T>(
   release: Release | undefined,
   work: (copy: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), stackCopyPrefix));
+  const folder = await mkdtemp(join(tmpdir(), copiesOf(process.pid)));
   try {
     const copy = join(folder, "Pulumi.stack.yaml");
     await writeFile(copy, release === undefined ? text : withRelease(text, release), { mode: 0o600 });

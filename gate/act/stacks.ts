@@ -17,7 +17,7 @@ type Configuration = { values: Record<string, string>; secrets: ReadonlySet<stri
 type Operation = "up" | "destroy";
 
 /** A Pulumi that is about to change something. */
-export type Run = { stack: string; operation: string; pid: number; configFile: string | null };
+export type Run = { stack: string; operation: string; pid: number };
 /** Told before each of them begins, which it does not where this fails; what it resolves to is called after its end. */
 export type OnRun = (run: Run) => Promise<() => Promise<void>>;
 
@@ -188,7 +188,6 @@ export class Stacks {
             stack: valueOf(args, "--stack") ?? "",
             operation,
             pid,
-            configFile: valueOf(args, "--config-file") ?? null,
           });
         }),
     });

@@ -1,14 +1,12 @@
-import { rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { orphansOf, withoutPending } from "../act/pending.ts";
-import { stackCopyPrefix } from "../act/stack-file.ts";
+import { removeCopiesOf } from "../act/stack-file.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Acting } from "../context.ts";
 import { StackLockedError } from "../errors.ts";
 import { leftOfSession, standingOf } from "../lock/process.ts";
 import { roles } from "../../settings/stacks.ts";
-import type { PulumiRun } from "./entry.ts";
+import type { Entry, PulumiRun } from "./entry.ts";
 
 const lookMs = 200;
 /** For programs that Pulumi started, which end by themselves when it has. */
@@ -21,8 +19,9 @@ const elsewhereSeconds = 60;
  * first, never to be cut; its lock and its pending operations are taken away, and with them what a create that was cut
  * has made without the state knowing of it.
  */
-export async function endRuns(context: Acting, runs: readonly PulumiRun[]): Promise<void> {
+export async function endRuns(context: Acting, { pulumi: runs, by }: Entry): Promise<void> {
   for (const run of runs) await untilEnded(context, run);
+  if ((await standingOf(by.process)) === "ended") await removeCopiesOf(by.process.pid);
   for (const stack of new Set(runs.map((run) => run.stack))) {
     await mend(
       context,
@@ -32,10 +31,7 @@ export async function endRuns(context: Acting, runs: readonly PulumiRun[]): Prom
   }
 }
 
-async function untilEnded(
-  context: Acting,
-  { stack, operation, process: mark, configFile }: PulumiRun,
-): Promise<void> {
+async function untilEnded(context: Acting, { stack, operation, process: mark }: PulumiRun): Promise<void> {
   const { tell, interrupts } = context;
   const { signal } = interrupts;
   const what = `the pulumi ${operation} of ${stack} (process ${mark.pid} on ${mark.host})`;
@@ -56,10 +52,6 @@ async function untilEnded(
     }
     await sleep(lookMs);
   }
-  // The name is checked, since what stands there is removed.
-  const folder = configFile === null ? undefined : dirname(configFile);
-  if (folder !== undefined && basename(folder).startsWith(stackCopyPrefix))
-    await rm(folder, { recursive: true, force: true });
 }
 
 function kill(pid: number): void {

@@ -37,8 +37,6 @@ const pulumiRun = z.object({
   stack: z.string(),
   operation: z.string(),
   process: processMark,
-  /** The copy of the stack's file that it works with, in a folder of its own. */
-  configFile: z.string().nullable(),
 });
 /** A Pulumi that changes things; it may outlive the gate. */
 export type PulumiRun = z.infer<typeof pulumiRun>;
@@ -54,3 +52,8 @@ const entry = z.object({
 export type Entry = z.infer<typeof entry>;
 
 export const journalRecord = codec("journal", entry);
+
+/** Of which release it is; null where nobody knows. */
+export function releaseIn(doing: Act): string | null {
+  return doing.act === "remove" ? (doing.ending?.past.release ?? null) : doing.release;
+}

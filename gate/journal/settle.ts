@@ -8,7 +8,7 @@ import type { Ending } from "../ending.ts";
 import { exitCodes } from "../tell/events.ts";
 import { trafficOff } from "../../settings/traffic.ts";
 import { endRuns } from "./after-kill.ts";
-import { journalRecord, type Act, type Decided, type Entry } from "./entry.ts";
+import { journalRecord, releaseIn, type Act, type Decided, type Entry } from "./entry.ts";
 
 /** Whether a promotion that was cut goes on, or goes back because a person says so. */
 export type Towards = "end" | "back";
@@ -32,16 +32,13 @@ export async function settle(context: Acting, towards: Towards = "end"): Promise
   return await interrupts.finishing("what a killed gate had begun", () => resume(context, entry, towards));
 }
 
-async function resume(
-  context: Acting,
-  { doing, pulumi }: Entry,
-  towards: Towards,
-): Promise<Ending | undefined> {
+async function resume(context: Acting, entry: Entry, towards: Towards): Promise<Ending | undefined> {
   const { journal } = context;
+  const { doing, pulumi } = entry;
   // First of all: nobody watches the canary.
   await setTraffic(context, trafficOff);
   await journal.takeOver(doing, pulumi);
-  await endRuns(context, pulumi);
+  await endRuns(context, entry);
   await journal.begin(doing);
   return await carriedOut(context, doing, towards);
 }
@@ -63,10 +60,6 @@ async function carriedOut(context: Acting, doing: Act, towards: Towards): Promis
       await removeLeftovers(context);
       return undefined;
   }
-}
-
-function releaseIn(doing: Act): string | null {
-  return doing.act === "remove" ? (doing.ending?.past.release ?? null) : doing.release;
 }
 
 async function promotionEnded(

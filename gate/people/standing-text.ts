@@ -56,13 +56,9 @@ function trafficOf({ traffic }: Standing): string {
 
 function gateOf({ runs, killed }: Standing): string {
   if (killed !== null) {
-    const { command, by, host, phase } = killed;
-    const whose = by === null ? "" : ` of ${by}`;
-    const what = command === null ? "" : ` (nary ${command})`;
-    return (
-      `a gate${whose}${what} was killed in ${phase ?? "its work"}${host === null ? "" : ` on ${host}`}; ` +
-      "the next command goes on there"
-    );
+    const { command, by, act, release } = killed;
+    const what = release === null ? act : `${act} of ${release}`;
+    return `a gate of ${by} (nary ${command}) was killed in ${what}; the next command goes on there`;
   }
   if (runs === null) return "none runs";
   const { command, user, host, pid, since, ended } = runs;

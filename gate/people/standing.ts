@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { pastRecord, promotedRecord, type Past } from "../../settings/records.ts";
 import { statusRecord, type Status } from "../../settings/status.ts";
 import { decodeTraffic, type Traffic } from "../../settings/traffic.ts";
 import { patiently } from "../clients/patience.ts";
+import { journalRecord, releaseIn, type Act } from "../journal/entry.ts";
 import { parseHolder } from "../lock/lock.ts";
 import { standingOf } from "../lock/process.ts";
 import type { Place } from "./ask.ts";
@@ -36,18 +36,8 @@ export type Standing = {
   ended: Past[];
 };
 
-/** The journal is for the next gate; here it only tells that there was one. */
-const journal = z
-  .looseObject({
-    command: z.string().nullable().catch(null),
-    by: z.string().nullable().catch(null),
-    host: z.string().nullable().catch(null),
-    release: z.string().nullable().catch(null),
-    phase: z.string().nullable().catch(null),
-  })
-  .transform(({ command, by, host, release, phase }) => ({ command, by, host, release, phase }));
-export type Killed = z.output<typeof journal>;
-const nothingKnown: Killed = { command: null, by: null, host: null, release: null, phase: null };
+/** What a gate was doing when it was killed, in the journal's words. */
+export type Killed = { command: string; by: string; act: Act["act"]; release: string | null };
 
 /** Reads how a service stands. */
 export async function readStanding(place: Place, ended: number, signal?: AbortSignal): Promise<Standing> {
@@ -70,7 +60,7 @@ export async function readStanding(place: Place, ended: number, signal?: AbortSi
     traffic: decodeTraffic(traffic?.value),
     runs,
     status: told !== undefined && told.gate === session ? told : null,
-    killed: left === undefined || (runs !== null && !runs.ended) ? null : killedBy(left.value, told),
+    killed: left === undefined || (runs !== null && !runs.ended) ? null : killedBy(keys.journal, left.value),
     ended: past,
   };
 }
@@ -97,25 +87,10 @@ async function runsOf(text: string): Promise<Runs> {
   return { command, user, host: process.host, pid: process.pid, since, ended };
 }
 
-/** What the journal does not say, the last status does. */
-function killedBy(text: string, status: Status | undefined): Killed {
-  const parsed = journal.safeParse(json(text));
-  const { command, by, host, release, phase } = parsed.success ? parsed.data : nothingKnown;
-  return {
-    command: command ?? status?.command ?? null,
-    by: by ?? status?.by ?? null,
-    host: host ?? status?.host ?? null,
-    release: release ?? status?.release ?? null,
-    phase: phase ?? status?.phase ?? null,
-  };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function killedBy(key: string, text: string): Killed {
+  const { doing, by } = journalRecord.decode(key, text);
+  const { command, user, process } = by;
+  return { command, by: `${user}@${process.host}`, act: doing.act, release: releaseIn(doing) };
 }
 
 /** Calls back with how a service stands, now and after each change, until the signal is aborted. */

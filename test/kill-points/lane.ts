@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
@@ -142,9 +142,16 @@ export class Lane {
     const stacks = [this.canary, `${this.#environment}-production`];
     for (const stack of stacks) found.push(...(await this.#pending(stack)));
     found.push(...(await this.#locks()));
-    const folders = (await readdir(this.#folder)).filter((name) => name.startsWith("nary-"));
-    found.push(...folders.map((name) => `the folder ${name}`));
+    found.push(...(await this.#folders()).map((name) => `the folder ${name}`));
     return found;
+  }
+
+  async clearFolders(): Promise<void> {
+    for (const name of await this.#folders()) await rm(join(this.#folder, name), { recursive: true });
+  }
+
+  async #folders(): Promise<string[]> {
+    return (await readdir(this.#folder)).filter((name) => name.startsWith("nary-"));
   }
 
   async close(): Promise<void> {

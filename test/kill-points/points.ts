@@ -75,6 +75,8 @@ export async function killedAt(lane: Lane, point: Point, release: string, before
   const left = await lane.left(end);
   const next = elsewhere ? lane.releaseElsewhere(release) : lane.release(release);
   const { exitCode, stdout, stderr } = await next.ended;
+  // The other machine has a folder for temporary files of its own.
+  if (elsewhere) await lane.clearFolders();
   const wrong = await lane.left(end);
   const expected = kinds[kind].exitCode;
   if (exitCode !== expected) wrong.push(`exit status ${String(exitCode)} instead of ${expected}`);

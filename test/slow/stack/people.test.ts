@@ -52,7 +52,7 @@ describe("people and a release under way", function () {
       "haproxy.statsPort": String(cluster.fixedPort()),
       "haproxy.cpu": "20",
       // Long enough for somebody to see the roll-out.
-      "update.minHealthySeconds": "40",
+      "update.minHealthySeconds": "20",
     });
     // Looks that are far apart, so that whoever asks would wait for them.
     await configure(project, canary, { "gate.intervalSeconds": "1" });
@@ -145,7 +145,7 @@ describe("people and a release under way", function () {
 
   it("is aborted in the middle of its roll-out, and production goes back", async () => {
     const release = started("fourth");
-    await release.says(/roll-out of asked with fourth/);
+    await release.says(/pulumi up of south-production with fourth/);
     assert.equal((await seen()).status?.phase, "promote");
     assert.match((await typed("pause")).stderr, /production is rolled out already: it cannot be paused/);
     await asked("abort", "--why", "second thoughts");

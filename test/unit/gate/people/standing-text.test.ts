@@ -75,25 +75,14 @@ describe("how a service stands, in words", () => {
   });
 
   it("says where a gate was killed, and that the next one goes on there", () => {
-    const killed = {
-      command: "release api:2",
-      by: "ada@one",
-      host: "one",
-      release: "api:2",
-      phase: "promote",
-    };
+    const killed = { command: "release api:2", by: "ada@one", act: "promote", release: "api:2" } as const;
     assert.match(
       standingText("api", { ...idle, killed }),
-      /a gate of ada@one \(nary release api:2\) was killed in promote on one; the next command goes on there/,
-    );
-    const nothing = { command: null, by: null, host: null, release: null, phase: null };
-    assert.match(
-      standingText("api", { ...idle, killed: nothing }),
-      /a gate was killed in its work; the next/,
+      /a gate of ada@one \(nary release api:2\) was killed in promote of api:2; the next command goes on there/,
     );
     assert.match(
-      standingText("api", { ...busy, runs: { ...runs, ended: true } }),
-      /has ended without giving back/,
+      standingText("api", { ...idle, killed: { ...killed, act: "remove", release: null } }),
+      /was killed in remove; the next/,
     );
   });
 
