@@ -8,7 +8,7 @@ import { configure, jobsNamed, newProject, type Project } from "../integration/s
 import { sharedCluster } from "../support/cluster.ts";
 import { startProgram, type Program } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { startProxy, type Fate, type Proxy, type Seen } from "./proxy.ts";
+import { startProxy, type Fate, type Proxy, type Seen } from "../support/proxy.ts";
 
 const nary = join(import.meta.dirname, "../../cli/main.ts");
 

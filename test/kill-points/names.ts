@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Seen } from "./proxy.ts";
+import type { Seen } from "../support/proxy.ts";
 
 const transaction = z.array(z.object({ KV: z.looseObject({ Verb: z.string(), Key: z.string() }) }));
 const journal = z.object({

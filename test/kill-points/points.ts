@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "./lane.ts";
 import { nameOf } from "./names.ts";
 import { childrenOf, kill } from "./processes.ts";
-import type { Fate, Seen } from "./proxy.ts";
+import type { Fate, Seen } from "../support/proxy.ts";
 
 /** A kind of release: how it ends, and whether production runs it then. */
 export const kinds = {

@@ -19,7 +19,18 @@ const folders = {
     ],
     ["test/integration/components", "test/integration/gate", "test/integration/demo", "test/e2e"],
   ],
-  slow: [["test/slow"]],
+  slow: [
+    [
+      "test/slow/bench",
+      "test/slow/components",
+      "test/slow/demo",
+      "test/slow/examples",
+      "test/slow/gate",
+      "test/slow/library",
+      "test/slow/plugins",
+    ],
+    ["test/slow/stack", "test/slow/tell", "test/slow/faults", "test/slow/kill"],
+  ],
 } as const;
 
 export type Lane = keyof typeof folders;

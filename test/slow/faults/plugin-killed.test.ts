@@ -6,7 +6,7 @@ import { purge } from "../../integration/components/nomad.ts";
 import { jobsNamed } from "../../integration/stack/project.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import { startProxy, type Proxy } from "./proxy.ts";
+import { startProxy, type Proxy } from "../../support/proxy.ts";
 import { assertEnded, endReleases, firstReleases, hurry, type Service } from "./services.ts";
 
 /** The parents of a process, the nearest first. */
@@ -35,15 +35,27 @@ describe("a provider plugin that is killed when Nomad has just got production's 
   let place: Place;
   let proxy: Proxy;
   let service: Service;
-  /** Told of each registration of production's job that Nomad has answered, before Pulumi hears of it. */
-  let onRegistered: () => Promise<void> = () => Promise.resolve();
+  /** Called once production's job is registered by Nomad's word, before Pulumi hears of it; then no more. */
+  let onRegistered: (() => Promise<void>) | undefined;
 
   before(async () => {
     place = await sharedPlace();
-    proxy = await startProxy(place.nomadAddress, async (method, path, body) => {
-      const isJob = method !== "GET" && /^\/v1\/jobs(?:\?|$)/.test(path);
-      if (isJob && /"ID":"faults-plugin"/.test(body)) await onRegistered();
-    });
+    proxy = await startProxy(
+      "nomad",
+      place.nomadAddress,
+      ({ method, path, body }) =>
+        onRegistered !== undefined &&
+        method !== "GET" &&
+        path === "/v1/jobs" &&
+        /"ID":"faults-plugin"/.test(body)
+          ? "cut after"
+          : "goes on",
+      async () => {
+        const now = onRegistered;
+        onRegistered = undefined;
+        await now?.();
+      },
+    );
     const there = { ...place, elsewhere: { NOMAD_ADDR: proxy.address } };
     const [only] = await firstReleases(there, [{ name: "faults-plugin" }]);
     assert.ok(only);
@@ -63,7 +75,6 @@ describe("a provider plugin that is killed when Nomad has just got production's 
     const release = service.release("second");
     let killed = 0;
     onRegistered = async () => {
-      if (killed > 0) return;
       for (const pid of await pluginsBelow(release.child.pid ?? assert.fail())) {
         killed += 1;
         process.kill(pid, "SIGKILL");

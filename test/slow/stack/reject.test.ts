@@ -7,7 +7,7 @@ import { deleteKeys, untilInstances } from "../../integration/components/consul.
 import { serversOf } from "../../integration/components/haproxy-stats.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { configure, get, jobsNamed, newProject, type Project } from "../../integration/stack/project.ts";
-import { startNomadProxy } from "./nomad-proxy.ts";
+import { startProxy } from "../../support/proxy.ts";
 import { configurePair, recordsOf, startClients, startNary } from "./releases.ts";
 
 const service = "rejecting";
@@ -150,9 +150,19 @@ describe("a canary that is rejected", function () {
   it("is gone too where a Pulumi was killed that had made its job and not yet written that down", async () => {
     const { nomadAddress } = await sharedCluster();
     const { promise: registered, resolve } = Promise.withResolvers<undefined>();
-    const proxy = await startNomadProxy(nomadAddress, () => {
-      resolve(undefined);
-    });
+    let isRegistered = false;
+    const proxy = await startProxy(
+      "nomad",
+      nomadAddress,
+      ({ method, path }) => {
+        if (isRegistered) return "cut before";
+        return method !== "GET" && path === "/v1/jobs" ? "cut after" : "goes on";
+      },
+      () => {
+        isRegistered = true;
+        resolve(undefined);
+      },
+    );
     await configure(project, canary, { release: "half" });
     const up = startProgram("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "-s", canary], {
       cwd: project.folder,

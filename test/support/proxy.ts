@@ -17,12 +17,16 @@ export type Fate = "goes on" | "cut before" | "cut after";
 
 export type Proxy = { address: string; close: () => Promise<void> };
 
-/** Stands in front of a server and lets somebody decide on each request what becomes of it. */
+/**
+ * Stands in front of a server, on loopback, and lets somebody decide on each request what becomes of it.
+ *
+ * @param onCut - told of each request that is cut, before whoever asked can notice
+ */
 export async function startProxy(
   server: Seen["server"],
   upstream: string,
   decide: (seen: Seen) => Fate,
-  onCut: (seen: Seen, fate: Fate) => void,
+  onCut: (seen: Seen, fate: Fate) => void | Promise<void>,
 ): Promise<Proxy> {
   const proxy = createServer((incoming, outgoing) => {
     void answer(incoming, outgoing).catch(() => {
@@ -35,7 +39,7 @@ export async function startProxy(
     const seen = seenOf(server, incoming, body);
     const fate = decide(seen);
     if (fate === "cut before") {
-      onCut(seen, fate);
+      await onCut(seen, fate);
       incoming.socket.destroy();
       return;
     }
@@ -51,7 +55,7 @@ export async function startProxy(
     });
     if (fate === "cut after") {
       await text(reply);
-      onCut(seen, fate);
+      await onCut(seen, fate);
       incoming.socket.destroy();
       return;
     }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runKillPoints } from "../kill-points/run.ts";
+import { runKillPoints } from "../../kill-points/run.ts";
 
 describe("a gate that is killed at any write", function () {
   this.timeout(40 * 60_000);
