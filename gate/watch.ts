@@ -1,14 +1,7 @@
-import type { CounterSettings } from "../settings/counter.ts";
-import type { ServiceName } from "../settings/names.ts";
-import type { Declared } from "../settings/records.ts";
-import type { GateSettings } from "../settings/schema.ts";
-import type { Consul } from "./clients/consul.ts";
-import type { Nomad } from "./clients/nomad.ts";
-import { Checks, type CheckedSide } from "./check/checks.ts";
 import { Judge } from "./decide/judge.ts";
-import type { Rules } from "./decide/rules.ts";
-import type { InstanceCounts, Observation, SideSeen } from "./decide/observation.ts";
+import type { InstanceCounts } from "./decide/observation.ts";
 import { nobody, type People } from "./decide/people.ts";
+import type { Rules } from "./decide/rules.ts";
 import { notUp } from "./decide/start.ts";
 import type { Evidence, Final, Rule, Verdict, Wait } from "./decide/verdict.ts";
 import type { Member } from "./discover/roster.ts";
@@ -16,24 +9,13 @@ import { ActError, reasonOf } from "./errors.ts";
 import type { Control } from "./people/control.ts";
 import type { StatusWriter } from "./people/status-writer.ts";
 import type { Recorder } from "./record/recorder.ts";
-import { Side } from "./side.ts";
-import type { Tell } from "./tell/events.ts";
-import { Witness } from "./witness/witness.ts";
+import { Sight, type SightOptions } from "./sight.ts";
 
 /** Looks are at least this far apart, and take at most a tenth of the time, however many instances there are. */
 const leastApartMs = 5;
 const mostOfTime = 10;
 
-export type WatchOptions = {
-  consul: Consul;
-  nomad: Nomad;
-  service: ServiceName;
-  declared: Declared;
-  /** The side that the canary is compared with, where it is. */
-  other?: Declared | undefined;
-  gate: GateSettings;
-  /** How instances are asked for their counts, where it is not by plain HTTP on the port of the traffic. */
-  counter?: CounterSettings | undefined;
+export type WatchOptions = SightOptions & {
   /** All by which the release is judged. */
   rules: Rules;
   /** Where each look is written down. */
@@ -44,22 +26,17 @@ export type WatchOptions = {
   control?: Pick<Control, "onChange"> | undefined;
   /** Is told of each look. */
   status?: Pick<StatusWriter, "looked"> | undefined;
-  tell: Tell;
 };
 
 /** Looks at a release, from when it is opened until it is closed, and judges what it sees. */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #canary: Side;
-  readonly #other: Side | undefined;
-  readonly #witness: Witness;
-  readonly #checks: Checks;
+  readonly #sight: Sight;
   readonly #judge: Judge;
   readonly #ticker: NodeJS.Timeout;
   readonly #endHearing: (() => void) | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #warned = new Set<string>();
-  readonly #opened = performance.now();
   readonly #hooks = {
     onNews: () => {
       this.#lookSoon();
@@ -75,33 +52,17 @@ export class Watch {
   };
   #verdict: Verdict;
   #failure: Error | undefined;
-  #trafficSince: number | undefined;
-  /** What the other side had counted when it stopped being what it was. */
-  #otherUntil: SideSeen | undefined;
   #soon: NodeJS.Timeout | undefined;
   #looked = { at: Number.NEGATIVE_INFINITY, ms: 0 };
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    const { declared, other, gate } = options;
-    const side = (of: Declared) => this.#side(of);
-    this.#canary = side(declared);
-    this.#other = other === undefined ? undefined : side(other);
-    const { consul, service } = options;
-    const { answerSeconds } = gate;
-    this.#witness = new Witness({ consul, service, answerSeconds, ...this.#hooks });
-    this.#checks = new Checks({
-      checks: gate.checks,
-      canary: this.#checked(this.#canary),
-      other: this.#other === undefined ? undefined : this.#checked(this.#other),
-      environment: process.env,
-      ...this.#hooks,
-    });
+    this.#sight = new Sight({ ...options, ...this.#hooks });
     this.#judge = new Judge(options.rules);
     this.#verdict = this.#see();
     this.#ticker = setInterval(() => {
       this.#tick();
-    }, gate.intervalSeconds * 1000);
+    }, options.gate.intervalSeconds * 1000);
     this.#endHearing = options.control?.onChange(this.#hooks.onNews);
   }
 
@@ -111,12 +72,13 @@ export class Watch {
     const outcome = await this.#until((): Final | "up" | undefined => {
       const ended = this.#endedEarly();
       if (ended !== undefined) return ended;
-      const { up, placement, troubles } = this.#canary;
-      if (up >= declared.count && this.#otherIsUp()) return "up";
+      const { canary, otherMissing, seconds } = this.#sight;
+      const { up, placement, troubles } = canary;
+      if (up >= declared.count && otherMissing === undefined) return "up";
       const { startSeconds } = gate;
-      if (this.#now() < startSeconds) return undefined;
+      if (seconds < startSeconds) return undefined;
       if (up >= declared.count)
-        return this.#final("inconclusive", "start", `${this.#otherMissing()} within ${startSeconds} s`);
+        return this.#final("inconclusive", "start", `${otherMissing ?? ""} within ${startSeconds} s`);
       const { count } = declared;
       const { evidence } = this.#verdict;
       return this.#decided(notUp({ up, count, startSeconds, placement, troubles, evidence }));
@@ -131,12 +93,12 @@ export class Watch {
 
   /** The canaries that run. */
   get running(): readonly Member[] {
-    return this.#canary.members.filter(({ state }) => state === "running");
+    return this.#sight.canary.members.filter(({ state }) => state === "running");
   }
 
   /** A request that the gate is about to send to a canary is no traffic. */
   sends(id: string): void {
-    this.#canary.sends(id);
+    this.#sight.canary.sends(id);
   }
 
   /** The verdict by a test before there is traffic. */
@@ -146,17 +108,14 @@ export class Watch {
 
   /** From now on the policy's time runs, and what had been counted before is left out. */
   trafficIsOn(): void {
-    if (this.#trafficSince !== undefined) return;
+    if (this.#sight.hasTraffic) return;
     this.#options.recorder?.traffic("on");
-    this.#trafficSince = this.#now();
-    this.#other?.mark();
-    this.#witness.mark();
-    this.#checks.trafficIsOn();
+    this.#sight.trafficIsOn();
   }
 
   /** The other side is about to run the release itself: from now on it is no longer compared with. */
   rolloutBegins(): void {
-    if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
+    this.#sight.rolloutBegins();
   }
 
   /**
@@ -168,7 +127,8 @@ export class Watch {
     return await this.#until(() => {
       const verdict = this.#verdict;
       if (verdict.type === "reject") return this.#decided(verdict);
-      if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+      if (this.#sight.canary.ended !== undefined)
+        return this.#final("inconclusive", "stopped", this.#sight.canary.ended);
       if (verdict.type !== "wait") return this.#decided(verdict);
       onWait?.(verdict);
       return undefined;
@@ -190,7 +150,7 @@ export class Watch {
 
   /** What each canary has shown until now. */
   get canaries(): InstanceCounts[] {
-    return this.#canary.instances;
+    return this.#sight.canary.instances;
   }
 
   /** Where it is written down what is seen; undefined where it is not. */
@@ -203,12 +163,7 @@ export class Watch {
     this.#endHearing?.();
     clearInterval(this.#ticker);
     clearTimeout(this.#soon);
-    await Promise.all([
-      this.#canary.close(),
-      this.#other?.close(),
-      this.#witness.close(),
-      this.#checks.close(),
-    ]);
+    await this.#sight.close();
   }
 
   /** Checks after each look until there is an answer. */
@@ -239,35 +194,10 @@ export class Watch {
     }
   }
 
-  #side(declared: Declared): Side {
-    const { consul, nomad, gate, counter, tell } = this.#options;
-    return new Side({
-      consul,
-      nomad,
-      declared,
-      gate,
-      counter,
-      longRunning: declared.role === "production",
-      now: () => this.#now(),
-      ...this.#hooks,
-      tell,
-    });
-  }
-
-  #checked(side: Side): CheckedSide {
-    const { declared } = side;
-    return {
-      ...declared,
-      now: () => ({ ...side.now, latencyMs: this.#witness.meanMs(declared.role) }),
-    };
-  }
-
   #tick(): void {
     this.#look();
-    this.#canary.ask();
-    this.#other?.ask();
-    this.#witness.ask();
-    if (this.#trafficSince === undefined) return;
+    this.#sight.ask();
+    if (!this.#sight.hasTraffic) return;
     const { why, evidence } = this.#verdict;
     const { canary, other, clientErrors } = evidence;
     const seconds = Math.round(evidence.seconds * 10) / 10;
@@ -288,8 +218,7 @@ export class Watch {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     const at = performance.now();
-    this.#canary.look();
-    this.#other?.look();
+    this.#sight.look();
     this.#verdict = this.#see();
     this.#options.status?.looked(this.#verdict);
     this.#looked = { at, ms: performance.now() - at };
@@ -297,51 +226,20 @@ export class Watch {
   }
 
   #see(): Verdict {
-    const seen = this.#observation();
+    const seen = this.#sight.observation(this.#options.people?.() ?? nobody);
     this.#options.recorder?.observed(seen);
     return this.#judge.see(seen);
-  }
-
-  #observation(): Observation {
-    const since = this.#trafficSince;
-    return {
-      seconds: since === undefined ? 0 : this.#now() - since,
-      canary: this.#seenOf(this.#canary),
-      other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
-      readings: this.#checks.readings(),
-      unknown: [...this.#canary.unread, ...this.#witness.unknown, ...this.#checks.refusals],
-      people: this.#options.people?.() ?? nobody,
-    };
-  }
-
-  #seenOf(side: Side): SideSeen {
-    return { instances: side.instances, haproxy: this.#witness.counts(side.declared.role) };
   }
 
   #endedEarly(): Final | undefined {
     const verdict = this.#verdict;
     // Before there is traffic a release is inconclusive only where a newer one takes its place.
     if (verdict.type === "reject" || verdict.type === "inconclusive") return this.#decided(verdict);
-    const fault = this.#canary.instances.find((instance) => instance.fault !== null)?.fault;
+    const fault = this.#sight.canary.instances.find((instance) => instance.fault !== null)?.fault;
     if (fault) return this.#final("reject", "start", `a canary ${fault.why} before it had any traffic`);
-    if (this.#canary.ended !== undefined) return this.#final("inconclusive", "stopped", this.#canary.ended);
+    if (this.#sight.canary.ended !== undefined)
+      return this.#final("inconclusive", "stopped", this.#sight.canary.ended);
     return undefined;
-  }
-
-  #otherIsUp(): boolean {
-    return this.#other === undefined || this.#other.up >= this.#otherCount();
-  }
-
-  /** Of production one instance is enough to compare with. */
-  #otherCount(): number {
-    const { other } = this.#options;
-    return other?.role === "production" ? 1 : (other?.count ?? 0);
-  }
-
-  #otherMissing(): string {
-    const { up = 0, troubles = [], declared } = this.#other ?? {};
-    const reasons = troubles.length > 0 ? ` (${troubles.join("; ")})` : "";
-    return `${up} of ${this.#otherCount()} instances of ${declared?.role ?? ""} told their counts${reasons}`;
   }
 
   #final(type: "reject" | "inconclusive", rule: Rule, why: string): Final {
@@ -351,9 +249,5 @@ export class Watch {
   #decided(verdict: Final): Final {
     this.#options.recorder?.decided(verdict);
     return verdict;
-  }
-
-  #now(): number {
-    return (performance.now() - this.#opened) / 1000;
   }
 }
