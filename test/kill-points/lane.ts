@@ -232,7 +232,9 @@ export class Lane {
   }
 
   async #pending(stack: string): Promise<string[]> {
-    const text = await this.#project.pulumi("stack", "export", "-s", stack);
+    // A Pulumi that outlived its gate may be writing it.
+    const text = await this.#project.pulumi("stack", "export", "-s", stack).catch(() => undefined);
+    if (text === undefined) return [`the state of ${stack} cannot be read`];
     const state = z.object({ deployment: z.object({ pending_operations: z.array(z.unknown()).nullish() }) });
     const operations = state.parse(JSON.parse(text)).deployment.pending_operations ?? [];
     return operations.map((operation) => `${stack} has pending ${JSON.stringify(operation)}`);
