@@ -11,13 +11,13 @@ const own = z
     first: z.boolean().default(false),
     fixForward: z.boolean().default(false),
     bypass: z.boolean().default(false),
-    reason: z.string().trim().optional(),
+    why: z.string().trim().optional(),
   })
-  .transform(({ first, fixForward, bypass, reason }) => {
+  .transform(({ first, fixForward, bypass, why }) => {
     const asked = [first && "--first", fixForward && "--fix-forward", bypass && "--bypass"].filter(
       (each) => each !== false,
     );
-    return { asked, reason };
+    return { asked, reason: why };
   });
 
 export function releaseCommand(): Command {
@@ -30,9 +30,9 @@ export function releaseCommand(): Command {
           "what to release: an image, or under exec and raw_exec the path of an executable",
         )
         .option("--first", "the service's first release: straight to production, without a canary")
-        .option("--fix-forward", "although production fails already, with a --reason")
-        .option("--bypass", "straight to production without a canary, with a --reason: for what cannot wait")
-        .option("--reason <text>", "why; it is told and kept with your name"),
+        .option("--fix-forward", "although production fails already, with a --why")
+        .option("--bypass", "straight to production without a canary, with a --why: for what cannot wait")
+        .option("--why <text>", "why; it is told and kept with your name"),
     ),
   ).action(async (image: string, _options: unknown, command: Command) => {
     const { asked, reason } = own.parse(command.opts());
@@ -58,10 +58,10 @@ function wayOf(asked: readonly string[], reason: string | undefined): Way | { ty
   if (other !== undefined) throw new UsageError(`Give either ${asked.join(" or ")}, not both.`);
   if (option === "--fix-forward" || option === "--bypass") {
     if (reason === undefined || reason === "")
-      throw new UsageError(`${option} needs a --reason, which is told and kept with your name.`);
+      throw new UsageError(`${option} needs a --why, which is told and kept with your name.`);
     return { type: option === "--bypass" ? "bypass" : "fix-forward", reason };
   }
-  if (reason !== undefined) throw new UsageError("--reason is for --fix-forward and --bypass.");
+  if (reason !== undefined) throw new UsageError("--why is for --fix-forward and --bypass.");
   return { type: option === "--first" ? "first" : "usual" };
 }
 

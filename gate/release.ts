@@ -97,7 +97,7 @@ async function checkProduction(context: Acting, what: Release, way: Way): Promis
   }
   throw new UsageError(
     `Production of ${service} fails already: ${trouble}. Mend it, go back with nary rollback -s ${stacks.canary}, or ` +
-      `release what mends it with: nary release ${what} --fix-forward --reason "…" -s ${stacks.canary}`,
+      `release what mends it with: nary release ${what} --fix-forward --why "…" -s ${stacks.canary}`,
   );
 }
 

@@ -60,6 +60,6 @@ async function whichSentence({ consul, keys, stacks }: Acting, promoted: Current
   const earlier = found.size === 0 ? "" : ` Production ran before: ${[...found].join(", ")}.`;
   return (
     `It is not known what production ran before ${promoted.release ?? "now"}.${earlier} ` +
-    `Say which release it is to run: nary rollback --to RELEASE --reason "…" -s ${stacks.canary}`
+    `Say which release it is to run: nary rollback --to RELEASE --why "…" -s ${stacks.canary}`
   );
 }

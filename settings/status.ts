@@ -25,8 +25,10 @@ export type Answer = z.infer<typeof answer>;
 
 const status = z.object({
   version: z.literal(1),
-  /** This run of a gate, and no other: the session by which it holds the lock. */
+  /** This run of a gate, and no other: the session by which it first held the lock. */
   gate: z.guid(),
+  /** The session by which it holds the lock now; another one after an outage in which Consul ended the first. */
+  session: z.guid(),
   /** Such as `release registry.example/api@sha256:…`. */
   command: z.string(),
   /** Who started it, such as ada@laptop. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { NaryError } from "../../settings/errors.ts";
 import { PulumiError, StackLockedError, UsageError, type StackHolder } from "../errors.ts";
 import type { Ran } from "./apart.ts";
@@ -49,7 +50,10 @@ export function pulumiFailure(args: readonly string[], ran: Ran): NaryError {
       output,
     );
   }
-  const error = /^error: (.+)$/m.exec(ran.stderr)?.[1] ?? /^ *error: (.+)$/m.exec(ran.stdout)?.[1];
+  const error =
+    /^error: (.+)$/m.exec(ran.stderr)?.[1] ??
+    /^ *error: (.+)$/m.exec(ran.stdout)?.[1] ??
+    diagnosedIn(ran.stdout);
   return new PulumiError(
     `pulumi ${args[0] ?? ""} of ${stack} failed: ${error?.replace(/[.\s]+$/, "") ?? `it ended with exit code ${ran.code}`}`,
     output,
@@ -70,4 +74,21 @@ function holdersIn(text: string): StackHolder[] {
     host,
     pid: Number(pid),
   }));
+}
+
+const diagnosed = z.object({
+  diagnostics: z.array(z.object({ severity: z.string().optional(), message: z.string().optional() })),
+});
+
+/** What went wrong by the JSON that `pulumi preview --json` gives. */
+function diagnosedIn(text: string): string | undefined {
+  try {
+    const { diagnostics } = diagnosed.parse(JSON.parse(text));
+    const errors = diagnostics.flatMap(({ severity, message }) =>
+      severity === "error" && message !== undefined ? [message.replaceAll(/\s+/g, " ").trim()] : [],
+    );
+    return errors.length === 0 ? undefined : errors.join("; ");
+  } catch {
+    return undefined;
+  }
 }

@@ -89,7 +89,7 @@ async function runningGate({ consul, keys }: Place, signal: AbortSignal): Promis
     if (lock?.session === undefined) throw new ActError("No gate runs, so there is nobody to ask.");
     const status = pair === undefined ? undefined : statusRecord.decode(keys.status, pair.value);
     // One that was killed has left its own.
-    if (status?.gate === lock.session) return status;
+    if (status?.session === lock.session) return status;
     index = next < index ? 0 : next;
   }
 }

@@ -59,7 +59,7 @@ export async function readStanding(place: Place, ended: number, signal?: AbortSi
     promoted: promoted === undefined ? null : promotedRecord.decode(keys.promoted, promoted.value),
     traffic: decodeTraffic(traffic?.value),
     runs,
-    status: told !== undefined && told.gate === session ? told : null,
+    status: told !== undefined && told.session === session ? told : null,
     killed: left === undefined || (runs !== null && !runs.ended) ? null : killedBy(keys.journal, left.value),
     ended: past,
   };

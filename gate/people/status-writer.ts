@@ -116,7 +116,8 @@ export class StatusWriter {
     const { lock, keys } = this.#options;
     const { signal } = this.#stop;
     const status = this.#status;
-    const text = statusRecord.encode({ ...status, at: new Date().toISOString() });
+    const { session } = lock.hold;
+    const text = statusRecord.encode({ ...status, session, at: new Date().toISOString() });
     const isWritten = await lock.put(keys.status, text, undefined, signal).catch(() => false);
     this.#writing = undefined;
     if (isWritten) this.#written = status;

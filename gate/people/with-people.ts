@@ -41,6 +41,7 @@ export async function withPeople<Given extends Needed, T>(
     first: {
       version: 1,
       gate: lock.hold.session,
+      session: lock.hold.session,
       command,
       by,
       host,

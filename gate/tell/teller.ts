@@ -44,7 +44,7 @@ export function tellLines(screen: Screen, verbose: boolean): Tell {
 function isProgress(event: Event): boolean {
   return (
     event.event === "counts" ||
-    event.event === "bake" ||
+    (event.event === "bake" && event.seconds > 0) ||
     (event.event === "rollout" && event.status === "running")
   );
 }

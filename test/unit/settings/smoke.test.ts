@@ -88,7 +88,10 @@ describe("smoke tests in the settings", () => {
 
   it("are refused with a secret in the stack's file, which is not shown", () => {
     const said = refusal({ gate: { smoke: [{ ...health, headers: { Authorization: "Bearer planted" } }] } });
-    assert.match(said, /headers\.Authorization is a secret that cannot be used: it must be in headersFrom: a secret never stands/);
+    assert.match(
+      said,
+      /headers\.Authorization is a secret that cannot be used: it must be in headersFrom: a secret never stands/,
+    );
     assert.doesNotMatch(said, /planted/);
   });
 

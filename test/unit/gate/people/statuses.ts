@@ -5,6 +5,7 @@ export function statusOf(given: Partial<Status>): Status {
   return {
     version: 1,
     gate: "7e1d6ba6-3fd8-4a3f-9c1c-0f4b1d1a5f02",
+    session: "7e1d6ba6-3fd8-4a3f-9c1c-0f4b1d1a5f02",
     command: "release api:2",
     by: "ada@one",
     host: "one",
