@@ -29,6 +29,8 @@ export type Context = {
   nomad: Nomad;
   interrupts: Interrupts;
   tell: Tell;
+  /** Whether the release is what mends a production that fails: then what failed there is no reason to refuse it. */
+  mends?: boolean;
   /** Where what is seen is written down; in the folder of records unless given. */
   recordFile?: string | undefined;
   /** Production's job when the watch began, where there is a watch: whoever changes it meanwhile has not been asked. */

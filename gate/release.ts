@@ -59,7 +59,7 @@ export async function release(context: Acting, what: Release, way: Way = { type:
       throw error;
     }
   });
-  return await gate(context, exception);
+  return await gate({ ...context, mends: way.type === "fix-forward" }, exception);
 }
 
 function exceptionOf(way: Way): Exception | undefined {

@@ -19,14 +19,19 @@ const releaseTypes: ReadonlySet<string> = new Set([
 /** Steps that change nothing in the cluster. */
 const still: ReadonlySet<string> = new Set(["same", "read", "refresh", "import", "read-discard", "discard"]);
 
-/** A promotion brings the release to production and nothing else that has piled up in the program since. */
+/**
+ * A promotion brings the release to production and nothing else that has piled up in the program since.
+ *
+ * @param mends - whether the release may be what brings a production back that somebody took away
+ */
 export function releaseChangesOnly(
   steps: readonly Step[],
   service: string,
   allowed: readonly string[] = [],
+  mends = false,
 ): Violation[] {
   const isOfRelease = ({ op, type, name }: Step) =>
-    op === "update" && name === service && releaseTypes.has(type);
+    (op === "update" || (mends && op === "create")) && name === service && releaseTypes.has(type);
   const others = steps.filter(
     (step) =>
       !still.has(step.op) &&

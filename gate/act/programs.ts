@@ -32,7 +32,9 @@ const stackExport = z.object({
  */
 export function plannedOf(text: string): Planned[] {
   const { steps } = read("pulumi preview --json", preview, text);
-  return (steps ?? []).map(({ op, urn, newState, oldState }) => ({
+  // A refresh comes before: it has what the resource was, beside the step that says what it is to be.
+  const meant = (steps ?? []).filter(({ op }) => op !== "refresh");
+  return meant.map(({ op, urn, newState, oldState }) => ({
     op,
     ...namesIn(urn),
     inputs: newState?.inputs ?? oldState?.inputs ?? {},

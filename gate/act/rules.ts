@@ -27,26 +27,30 @@ export async function brokenRules(context: Context, declared: Declared): Promise
 /** The same of a release that has no canary: only what production by itself has to keep to. */
 export async function brokenRulesOfProduction(context: Context, release: Release): Promise<string[]> {
   const { except, tell, pulumi, stacks } = context;
-  const planned = plannedOf(await pulumi.previewed(stacks.production, release));
-  const { refused, excepted } = judge(ofProduction(context, planned), except);
+  const planned = plannedOf(await pulumi.previewed(stacks.production, release, { refresh: true }));
+  const { refused, excepted } = judge(ofProduction(context, planned, true), except);
   for (const why of excepted) tell({ event: "warning", why });
   return refused.map(sentenceOf);
 }
 
-function ofProduction({ service, settings }: Context, planned: readonly Planned[]): Violation[] {
+function ofProduction(
+  { service, settings }: Context,
+  planned: readonly Planned[],
+  mends: boolean,
+): Violation[] {
   const { statusPath, gate } = settings;
   const production = renderedJob(planned, service);
   return [
     ...(production === undefined ? [] : jobViolations(production, "production", statusPath)),
-    ...releaseChangesOnly(planned, service, gate.allowedChanges),
+    ...releaseChangesOnly(planned, service, gate.allowedChanges, mends),
   ];
 }
 
 async function violationsOf(context: Context, declared: Declared): Promise<Violation[]> {
-  const { pulumi, stacks, service, settings, nomad } = context;
+  const { pulumi, stacks, service, settings, nomad, mends = false } = context;
   const [exported, previewed, registered] = await Promise.all([
     pulumi.exported(stacks.canary),
-    pulumi.previewed(stacks.production, declared.release),
+    pulumi.previewed(stacks.production, declared.release, { refresh: mends }),
     patiently(() => nomad.registeredJob(declared.job)),
   ]);
   const planned = plannedOf(previewed);
@@ -55,7 +59,7 @@ async function violationsOf(context: Context, declared: Declared): Promise<Viola
   return [
     ...(registered === undefined ? [] : jobViolations(registered, "canary", settings.statusPath)),
     ...together(canary, production, declared, service),
-    ...ofProduction(context, planned),
+    ...ofProduction(context, planned, mends),
   ];
 }
 

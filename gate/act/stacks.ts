@@ -83,10 +83,16 @@ export class Stacks {
     await this.#run([...word, "--config-file", copy, "--stack", stack]);
   }
 
-  /** What Pulumi would do to a stack with this release, as the JSON of `pulumi preview`. Changes nothing. */
-  async previewed(stack: string, release: Release): Promise<string> {
+  /**
+   * What Pulumi would do to a stack with this release, as the JSON of `pulumi preview`. Changes nothing.
+   *
+   * @param how - `refresh`: as seen from what is really there; else as from the state, and then a job that somebody has
+   * changed by hand is an error
+   */
+  async previewed(stack: string, release: Release, how = { refresh: false }): Promise<string> {
     return await withStackFile(await stackFileOf(this.#folder, stack), release, async (copy) => {
-      const args = ["preview", "--json", "--show-sames", "--config-file", copy, "--stack", stack];
+      const refresh = how.refresh ? ["--refresh"] : [];
+      const args = ["preview", "--json", "--show-sames", ...refresh, "--config-file", copy, "--stack", stack];
       return (await this.#run(args)).stdout;
     });
   }
