@@ -91,13 +91,22 @@ async function checkProduction(context: Acting, what: Release, way: Way): Promis
   const { signal } = interrupts;
   const trouble = await productionTrouble(context, way.type === "usual" ? troubleSeconds : 0, signal);
   if (trouble === undefined) return;
+  const { why, serving } = trouble;
+  const failing = `Production of ${service} fails already: ${why}.`;
+  if (serving === 0) {
+    // HAProxy goes on with the servers that it had, where there are none, and a canary is none of them.
+    throw new UsageError(
+      `${failing} A canary beside it would get no request: bring back what ran, or release what mends it with: ` +
+        `nary release ${what} --bypass --why "…" -s ${stacks.canary}`,
+    );
+  }
   if (way.type !== "usual") {
-    context.tell({ event: "warning", why: `production of ${service} fails already: ${trouble}` });
+    context.tell({ event: "warning", why: `production of ${service} fails already: ${why}` });
     return;
   }
   throw new UsageError(
-    `Production of ${service} fails already: ${trouble}. Mend it, go back with nary rollback -s ${stacks.canary}, or ` +
-      `release what mends it with: nary release ${what} --fix-forward --why "…" -s ${stacks.canary}`,
+    `${failing} Mend it, go back with nary rollback -s ${stacks.canary}, or release what mends it with: ` +
+      `nary release ${what} --fix-forward --why "…" -s ${stacks.canary}`,
   );
 }
 

@@ -64,7 +64,7 @@ export async function bake(context: Context, release: Release, signal: AbortSign
     await watch.close();
   }
   const trouble = await productionTrouble(context, patienceSeconds, signal);
-  return trouble === undefined ? { ok: true } : { ok: false, why: `production did not hold: ${trouble}` };
+  return trouble === undefined ? { ok: true } : { ok: false, why: `production did not hold: ${trouble.why}` };
 }
 
 const countsIn = ({ requests, errors, seconds }: { requests: number; errors: number; seconds: number }) => ({

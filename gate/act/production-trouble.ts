@@ -6,11 +6,18 @@ import { servingIn } from "./rollout.ts";
 
 const lookMs = 500;
 
+export type Trouble = {
+  why: string;
+  /** Instances that run and are healthy all the same. */
+  serving: number;
+};
+
 /** What is wrong with production's instances by Nomad's word; undefined when all that are to run do. */
-export function troubleIn(job: Job | undefined, allocations: readonly Allocation[]): string | undefined {
-  if (job === undefined || job.stopped) return "its job is not registered";
-  const running = servingIn(allocations);
-  return running < job.count ? `${running} of ${job.count} instances run and are healthy` : undefined;
+export function troubleIn(job: Job | undefined, allocations: readonly Allocation[]): Trouble | undefined {
+  if (job === undefined || job.stopped) return { why: "its job is not registered", serving: 0 };
+  const serving = servingIn(allocations);
+  if (serving >= job.count) return undefined;
+  return { why: `${serving} of ${job.count} instances run and are healthy`, serving };
 }
 
 /**
@@ -22,7 +29,7 @@ export async function productionTrouble(
   { nomad, service }: Pick<Context, "nomad" | "service">,
   patienceSeconds: number,
   signal?: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Trouble | undefined> {
   const end = performance.now() + patienceSeconds * 1000;
   for (;;) {
     const job = await patiently(() => nomad.job(service, signal), { signal });

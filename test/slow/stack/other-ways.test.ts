@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { deleteKeys } from "../../integration/components/consul.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { configure, get, jobsNamed, newProject, type Project } from "../../integration/stack/project.ts";
+import { until } from "../../../demo/cluster/until.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { configurePair, recordsOf, startClients, startNary, type Clients } from "./releases.ts";
 
@@ -11,10 +14,16 @@ const service = "otherwise";
 const environment = "ways";
 const [canary, production] = [`${environment}-canary`, `${environment}-production`] as const;
 
-/** A service that counts, and of which the release `late` fails every fifth request once it is in production. */
-const counting = `
-const { NARY_RELEASE, NARY_ROLE, PORT, HOST } = process.env;
+/**
+ * A service that counts. Its release `late` fails every fifth request once it is in production; where there is such a file,
+ * one instance of production ends, but for that of the release `third`.
+ */
+const counting = (sick: string) =>
+  `
+const { NARY_RELEASE, NARY_ROLE, NOMAD_ALLOC_INDEX, PORT, HOST } = process.env;
 let requestCount = 0, errorCount = 0;
+if (NARY_RELEASE !== "third" && NARY_ROLE === "production" && NOMAD_ALLOC_INDEX === "1")
+  setInterval(() => { if (require("fs").existsSync("${sick}")) process.exit(1); }, 100);
 require("http").createServer(({ url }, response) => {
   if (url === "/status") return response.end();
   if (url === "/api/errorAndRequestCount") return response.end(JSON.stringify({ errorCount, requestCount }));
@@ -37,18 +46,26 @@ describe("a release that goes another way", function () {
   let project: Project;
   let clients: Clients;
   let consulAddress: string;
+  let sick: string;
 
   before(async () => {
     const { fixedPort, consulAddress: consul } = await sharedCluster();
     consulAddress = consul;
     const [port, statsPort] = [fixedPort(), fixedPort()];
+    sick = join(await temporaryFolder(), "sick");
     project = await newProject([canary, production]);
     await configurePair(
       project,
       environment,
       service,
-      { "haproxy.port": String(port), "haproxy.statsPort": String(statsPort), "haproxy.cpu": "20" },
-      { "task.args[1]": counting },
+      {
+        "haproxy.port": String(port),
+        "haproxy.statsPort": String(statsPort),
+        "haproxy.cpu": "20",
+        "restart.attempts": "0",
+        "reschedule.type": "never",
+      },
+      { "task.args[1]": counting(sick) },
     );
     await configure(project, canary, { "gate.bake.seconds": "3" });
     await ended(0, "release", "first", "--first");
@@ -75,6 +92,13 @@ describe("a release that goes another way", function () {
       .object({ Meta: z.record(z.string(), z.string()) })
       .parse(await get("nomad", `/v1/job/${service}`));
     return { promoted, traffic, runs: job.Meta["nary_release"], jobs: await jobsNamed(service) };
+  }
+
+  async function running(): Promise<number> {
+    const found = z
+      .array(z.object({ ClientStatus: z.string() }))
+      .parse(await get("nomad", `/v1/job/${service}/allocations`));
+    return found.filter(({ ClientStatus: status }) => status === "running").length;
   }
 
   const on = (release: string) => ({
@@ -136,18 +160,30 @@ describe("a release that goes another way", function () {
   });
 
   it("is refused beside a production that fails already, unless it is what mends it", async () => {
-    const { nomadAddress } = await sharedCluster();
     const { promoted } = await stands();
-    await fetch(`${nomadAddress}/v1/job/${service}`, { method: "DELETE" });
-    await sleep(1_000);
+    await writeFile(sick, "");
+    await until(async () => ((await running()) === 1 ? true : undefined), 30_000);
     const said = await ended(2, "release", "third");
     assert.match(
       said,
-      /Production of otherwise fails already: its job is not registered\. .*--fix-forward --why/,
+      /Production of otherwise fails already: 1 of 2 instances run and are healthy\. .*--fix-forward --why/,
     );
     assert.equal((await stands()).promoted, promoted);
-    const mended = await ended(0, "release", "third", "--fix-forward", "--why", "the job was stopped");
-    assert.match(mended, /fix-forward of third by .*: the job was stopped/);
+    const mended = await ended(0, "release", "third", "--fix-forward", "--why", "one instance ended");
+    assert.match(mended, /fix-forward of third by .*: one instance ended/);
+    assert.deepEqual(await stands(), on("third"));
+  });
+
+  it("has no canary where nothing of production is left, which a release without one brings back", async () => {
+    const { nomadAddress } = await sharedCluster();
+    await fetch(`${nomadAddress}/v1/job/${service}`, { method: "DELETE" });
+    await until(async () => ((await running()) === 0 ? true : undefined), 30_000);
+    const said = await ended(2, "release", "fourth", "--fix-forward", "--why", "it was stopped");
+    assert.match(
+      said,
+      /fails already: its job is not registered\. A canary beside it would get no request: .*--bypass --why/,
+    );
+    await ended(0, "release", "third", "--bypass", "--why", "it was stopped");
     assert.deepEqual(await stands(), on("third"));
   });
 });

@@ -29,22 +29,22 @@ function allocation(given: Partial<Allocation>): Allocation {
 
 describe("production that fails already", () => {
   it("is one whose job is not registered, or was stopped", () => {
-    assert.equal(troubleIn(undefined, []), "its job is not registered");
-    assert.equal(troubleIn({ ...job, stopped: true }, []), "its job is not registered");
+    assert.deepEqual(troubleIn(undefined, []), { why: "its job is not registered", serving: 0 });
+    assert.equal(troubleIn({ ...job, stopped: true }, [])?.why, "its job is not registered");
   });
 
   it("is one of which fewer instances run than are to", () => {
-    assert.equal(troubleIn(job, [allocation({})]), "1 of 2 instances run and are healthy");
+    assert.deepEqual(troubleIn(job, [allocation({})]), {
+      why: "1 of 2 instances run and are healthy",
+      serving: 1,
+    });
     for (const given of [
       { client: "failed" },
       { healthy: false },
       { desired: "stop" },
       { client: "pending" },
     ] as const)
-      assert.equal(
-        troubleIn(job, [allocation({}), allocation(given)]),
-        "1 of 2 instances run and are healthy",
-      );
+      assert.equal(troubleIn(job, [allocation({}), allocation(given)])?.serving, 1);
   });
 
   it("is not one whose instances all run, also those of a version before", () => {
