@@ -7,7 +7,13 @@ const patienceMs = 120_000;
 const lookMs = 20;
 
 const entries = z.array(z.object({ Service: z.object({ Port: z.int() }) }));
-const allocations = z.array(z.object({ ClientStatus: z.string(), ClientDescription: z.string() }));
+const taskStates = z.record(
+  z.string(),
+  z.object({ Events: z.array(z.object({ DisplayMessage: z.string() })) }),
+);
+const allocations = z.array(
+  z.object({ ClientStatus: z.string(), ClientDescription: z.string(), TaskStates: taskStates.nullish() }),
+);
 
 /** A job whose instances are registered in Consul by the same name. */
 export type Where = { consulAddress: string; nomadAddress: string; job: string; signal: AbortSignal };
@@ -58,7 +64,12 @@ async function eventually<Answer>(
   if (found !== undefined) return found;
   const healthy = (await healthyPorts(where)).length;
   const all = await getJson(`${where.nomadAddress}/v1/job/${where.job}/allocations`, allocations);
-  const states = all?.map(({ ClientStatus, ClientDescription }) => `${ClientStatus} (${ClientDescription})`);
+  const states = all?.map(({ ClientStatus, ClientDescription, TaskStates }) => {
+    const events = Object.values(TaskStates ?? {}).flatMap((task) =>
+      task.Events.map((event) => event.DisplayMessage),
+    );
+    return `${ClientStatus} (${ClientDescription}: ${events.join(" | ")})`;
+  });
   throw new DemoError(
     "step",
     `There was not ${what} within ${patienceMs / 1000} s: ${healthy} are healthy; allocations: ${states?.join(", ") ?? "unknown"}.`,
