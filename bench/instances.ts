@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getJson } from "../demo/cluster/http.ts";
+import { deleteAt, getJson } from "../demo/cluster/http.ts";
 import { until } from "../demo/cluster/until.ts";
 import { DemoError } from "../demo/errors.ts";
 
@@ -37,6 +37,17 @@ export async function untilHealthy(count: number, where: Where): Promise<number[
     const ports = await healthyPorts(where);
     return ports.length === count ? ports : undefined;
   });
+}
+
+/**
+ * Stops the job and waits until nothing of it runs or is registered; then its name is free. Of a purged job Nomad no
+ * longer tells what still runs, although it gives the ports away.
+ */
+export async function endJob(where: Where): Promise<void> {
+  const job = `${where.nomadAddress}/v1/job/${where.job}`;
+  await deleteAt(`${job}?no_shutdown_delay=true`);
+  await untilGone(where);
+  await deleteAt(`${job}?purge=true`);
 }
 
 /** Waits until nothing of the job runs or is registered. */

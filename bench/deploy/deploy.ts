@@ -7,7 +7,7 @@ import type { Say } from "../../demo/say.ts";
 import type { Found } from "../main.ts";
 import { inSite, type Place } from "../site.ts";
 import { figures, type Kind } from "./figures.ts";
-import { untilGone, untilHealthy } from "../instances.ts";
+import { endJob, untilHealthy } from "../instances.ts";
 
 const job = "api-canary";
 /** As in the canary's stack file. */
@@ -42,14 +42,13 @@ async function measure({ rounds, signal, say }: Options, { folder, cluster, site
     "pulumi-up-nothing": await seconds(() => runStep("pulumi", up, surroundings)),
     "nomad-job-run": await (async () => {
       await writeFile(file, await runStep("nomad", ["job", "inspect", job], surroundings));
+      await endJob(where);
       await runStep("pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stacks.canary], surroundings);
-      await untilGone(where);
       const took = await seconds(async () => {
         await runStep("nomad", ["job", "run", "-detach", "-json", file], surroundings);
         await untilHealthy(count, where);
       });
-      await runStep("nomad", ["job", "stop", "-purge", "-detach", "-no-shutdown-delay", job], surroundings);
-      await untilGone(where);
+      await endJob(where);
       return took;
     })(),
   });

@@ -5,7 +5,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { deleteAt } from "../../demo/cluster/http.ts";
 import { DemoError } from "../../demo/errors.ts";
 import { stacks } from "../../demo/pulumi.ts";
 import { runStep } from "../../demo/run.ts";
@@ -24,7 +23,7 @@ import { keysOf } from "../../settings/records.ts";
 import { settings as allSettings } from "../../settings/schema.ts";
 import { environmentName } from "../../settings/stacks.ts";
 import { trafficOff } from "../../settings/traffic.ts";
-import { registerJob, untilGone, untilHealthy } from "../instances.ts";
+import { endJob, registerJob, untilHealthy } from "../instances.ts";
 import type { Place } from "../site.ts";
 import { failNext, untilAllHaveTraffic, untilSilence } from "./times.ts";
 
@@ -55,10 +54,7 @@ export async function shortRounds(
   await runStep("pulumi", [...up, "--config", `nary:release=${release}`], site.surroundings);
   const body = await runStep("nomad", ["job", "inspect", job], site.surroundings);
   const registration = JSON.stringify(jobFile.parse(JSON.parse(body)));
-  const purge = async () => {
-    await deleteAt(`${nomadAddress}/v1/job/${job}?purge=true&no_shutdown_delay=true`);
-    await untilGone(where);
-  };
+  const purge = () => endJob(where);
   await purge();
 
   const consul = new Consul(new URL(consulAddress));

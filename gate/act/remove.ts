@@ -35,6 +35,7 @@ export async function removeCanary(context: Acting): Promise<void> {
 }
 
 async function remove(context: Acting, role: Passing): Promise<void> {
+  await stopInstances(context, role);
   await context.pulumi.destroy(context.stacks[role]);
   await removeLeftovers(context, role);
   await proveGone(context, role);
@@ -48,12 +49,39 @@ async function removeTwin(context: Acting): Promise<void> {
     return;
   }
   if (!(await isThere(context, "twin"))) return;
+  await stopInstances(context, "twin");
   await pulumi.destroy(stacks.twin).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
   });
   await removeLeftovers(context, "twin");
   await proveGone(context, "twin");
 }
+
+/**
+ * Stops the instances and waits for their end. Pulumi purges the job, and of a purged job Nomad no longer tells which
+ * allocations still run, although their ports may be given to the next ones.
+ *
+ * @throws ActError when some still run after their time
+ */
+async function stopInstances(context: Acting, role: Passing): Promise<void> {
+  const { nomad, service, environment, settings } = context;
+  const name = `${service}-${role}`;
+  const job = await patiently(() => nomad.job(name));
+  if (job?.meta["nary_environment"] !== environment.name) return;
+  await patiently(() => nomad.stop(name));
+  const { shutdownDelaySeconds, killTimeoutSeconds } = stoppingOf(settings);
+  const end = performance.now() + (shutdownDelaySeconds + killTimeoutSeconds + goneSeconds) * 1000;
+  for (;;) {
+    const { allocations } = await patiently(() => nomad.allocations(name));
+    const running = allocations.filter(runs);
+    if (running.length === 0) return;
+    if (performance.now() > end)
+      throw new ActError(`${many(running.length, "allocation")} of ${name} still run`);
+    await sleep(lookMs);
+  }
+}
+
+const runs = ({ client }: Allocation) => client === "running" || client === "pending";
 
 /** Whether anything of a role is there: its job, its instances, or what its stack declares. */
 export async function isThere(context: Acting, role: Passing): Promise<boolean> {
@@ -106,7 +134,7 @@ async function leftOf({ nomad, consul, service }: Acting, role: Passing): Promis
   const job = await patiently(() => nomad.job(name));
   if (job !== undefined && !job.stopped) return `the job ${name} is registered in Nomad`;
   const { allocations } = await patiently(() => nomad.allocations(name));
-  const running = allocations.filter(({ client }) => client === "running" || client === "pending");
+  const running = allocations.filter(runs);
   if (running.length > 0) return `${running.length} allocations of ${name} still run`;
   const { instances } = await patiently(() => consul.instances(name));
   if (instances.length > 0) return registeredStill(name, instances, allocations);

@@ -141,7 +141,13 @@ export class Nomad {
     return reply.status === 404 ? undefined : reply.text;
   }
 
-  /** Stops a job and removes it, its history too. */
+  /** Stops a job, of which Nomad goes on to tell. */
+  async stop(id: string): Promise<void> {
+    const query = this.#query;
+    await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query, right: right.submit }, [404]);
+  }
+
+  /** Stops a job and removes it, its history too. Nomad then no longer knows its allocations, also those that still run. */
   async purge(id: string): Promise<void> {
     const query = { ...this.#query, purge: true };
     await this.#endpoint.ask({ method: "DELETE", path: jobPath(id), query, right: right.submit }, [404]);

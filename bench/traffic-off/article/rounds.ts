@@ -3,13 +3,12 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deleteAt } from "../../../demo/cluster/http.ts";
 import { DemoError } from "../../../demo/errors.ts";
 import { runStep, type Surroundings } from "../../../demo/run.ts";
 import { startTraffic } from "../../../demo/traffic/start.ts";
 import { end, startService } from "../../blast-radius/service.ts";
 import { deregister, register } from "../../consul.ts";
-import { registerJob, untilGone, untilHealthy, type Where } from "../../instances.ts";
+import { endJob, registerJob, untilHealthy, type Where } from "../../instances.ts";
 import type { Place } from "../../site.ts";
 import type { Rounds } from "../short.ts";
 import { failNext, untilAllHaveTraffic, untilSilence } from "../times.ts";
@@ -127,7 +126,6 @@ async function timed(round: Round): Promise<number> {
       await end(script, "SIGKILL");
     }
   } finally {
-    await deleteAt(`${nomadAddress}/v1/job/${job}?purge=true`);
-    await untilGone(where);
+    await endJob(where);
   }
 }
