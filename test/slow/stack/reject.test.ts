@@ -13,7 +13,10 @@ import { configurePair, recordsOf, startClients, startNary } from "./releases.ts
 const service = "rejecting";
 const [canary, production] = ["away-canary", "away-production"] as const;
 
-/** A service that counts, writes and tells each error that it has, which are all that it answers as `bad`. */
+/**
+ * A service that counts, writes and tells each error that it has, which are all that it answers as `bad`. It takes its time
+ * to end.
+ */
 const telling = `
 const { NARY_RELEASE, PORT, HOST } = process.env;
 let requestCount = 0, errorCount = 0;
@@ -25,7 +28,11 @@ require("http").createServer(({ url }, response) => {
   const fails = NARY_RELEASE === "bad";
   if (fails) { errorCount += 1; console.log("card 1234 was refused"); console.error("no such column"); }
   response.writeHead(fails ? 500 : 200).end();
-}).listen(PORT, HOST);`.replaceAll(/\s+/g, " ");
+}).listen(PORT, HOST);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => setTimeout(() => process.exit(0), 3000));`.replaceAll(
+  /\s+/g,
+  " ",
+);
 
 const event = z.looseObject({ event: z.string() });
 const evidence = z.looseObject({
@@ -124,6 +131,10 @@ describe("a canary that is rejected", function () {
       named("gone").map(({ job, haproxies, unconfirmed }) => [job, haproxies, unconfirmed]),
       [[`${service}-canary`, 1, []]],
     );
+    const [{ address }] = z
+      .tuple([z.looseObject({ address: z.string() })])
+      .parse(named("canary").filter(({ state }) => state === "running"));
+    await assert.rejects(fetch(`http://${address}/status`), "the instance still answers");
     const order = events.map((each) => each.event);
     assert.ok(order.indexOf("confirmed") < order.lastIndexOf("pulumi-start"), said);
     assert.ok(order.indexOf("evidence") < order.lastIndexOf("pulumi-start"), said);
