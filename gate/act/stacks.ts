@@ -6,6 +6,7 @@ import type { Release } from "../../settings/names.ts";
 import { PulumiError, reasonOf, UsageError } from "../errors.ts";
 import type { Tell } from "../tell/events.ts";
 import { runApart, type Ran } from "./apart.ts";
+import { isCutOff, removeCutAttributes } from "./cut-attributes.ts";
 import { pulumiFailure } from "./pulumi-said.ts";
 import { stackFileOf, withStackFile, withTwinFile } from "./stack-file.ts";
 
@@ -25,6 +26,8 @@ const configuration = z.record(
   z.string(),
   z.object({ value: z.string().optional(), secret: z.boolean().optional() }),
 );
+
+const whoami = z.object({ url: z.string() });
 
 /**
  * The stacks of a Pulumi project, by way of the user's own Pulumi and backend. Each command names its stack: one that is
@@ -175,6 +178,25 @@ export class Stacks {
   }
 
   async #run(args: readonly string[], onOutput?: (text: string) => void): Promise<Ran> {
+    let ran = await this.#ran(args, onOutput);
+    if (ran.code !== 0 && isCutOff(ran.stderr)) {
+      await this.#mendAttributes();
+      ran = await this.#ran(args, onOutput);
+    }
+    if (ran.code !== 0) throw pulumiFailure(args, ran);
+    return ran;
+  }
+
+  async #mendAttributes(): Promise<void> {
+    const { stdout } = await this.#ran(["whoami", "--json"]);
+    const { url } = whoami.parse(JSON.parse(stdout));
+    for (const file of await removeCutAttributes(url, this.#folder)) {
+      const why = `a Pulumi was killed while it wrote ${file}, which it left empty: removed, it is not needed`;
+      this.#tell({ event: "warning", why });
+    }
+  }
+
+  async #ran(args: readonly string[], onOutput?: (text: string) => void): Promise<Ran> {
     let onEnd: (() => Promise<void>) | undefined;
     const onRun = changes(args) ? this.#onRun : undefined;
     const ran = await runApart("pulumi", [...args, "--non-interactive"], {
@@ -198,7 +220,6 @@ export class Stacks {
         }),
     });
     await onEnd?.();
-    if (ran.code !== 0) throw pulumiFailure(args, ran);
     return ran;
   }
 }

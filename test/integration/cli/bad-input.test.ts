@@ -171,6 +171,15 @@ describe("nary with what it cannot use", function () {
     }
   });
 
+  it("reads a stack that a killed Pulumi left unreadable", async () => {
+    const attributes = join(project.folder, "backend/.pulumi/stacks/bad-input/local-canary.json.attrs");
+    assert.notEqual(await readFile(attributes, "utf8"), "");
+    await writeFile(attributes, "");
+    const ended = await run(["gate", ...stack]);
+    assert.match(ended.stdout, /warning: a Pulumi was killed while it wrote .*local-canary\.json\.attrs/);
+    assertSentence({ ...ended, stdout: "" }, 2, /declares no canary/);
+  });
+
   it("ends with 4 for a wrong passphrase, and for none", async () => {
     const wrong = await run(["reject", ...stack], { PULUMI_CONFIG_PASSPHRASE: "wr0ng" });
     assertSentence(wrong, 4, /passphrase of the stack local-\w+ is wrong/);
