@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { RequestCost } from "./cost/cost.ts";
 
 /** One kind of error that was logged, by its fingerprint. */
 export type RecentError = {
@@ -13,14 +14,29 @@ export type RecentError = {
 
 /** What the kit knows of one request while it is served. */
 export type RequestState = {
-  /** Set late, when the framework knows it. */
+  /** Such as `GET /classes/:id`; set late, when the framework knows it. */
   route: string | undefined;
   area: string | undefined;
   team: string | undefined;
   /** Whether a server error was logged for it. */
   failed: boolean;
   done: boolean;
+  /** By `performance.now()`. */
+  start: number;
+  /** When it last began or ended something, by `performance.now()`. */
+  active: number;
+  /** Undefined before its first query. */
+  cost: RequestCost | undefined;
 };
+
+/** How a request came to its end. */
+export type RequestEnd =
+  /** Answered in full. */
+  | { type: "finished"; status: number }
+  /** The client went away before that, which is no failure of this service. */
+  | { type: "closed" }
+  /** The service did not answer in time. */
+  | { type: "timed out" };
 
 /** All that the kit keeps in a process. */
 export type State = {
@@ -36,6 +52,8 @@ export type State = {
   requests: AsyncLocalStorage<RequestState>;
   /** Told after each change of the counts. */
   listeners: Set<() => void>;
+  /** Told of each request that came to its end, once. */
+  enders: Set<(request: RequestState, end: RequestEnd) => void>;
   /** What has its hooks already: servers, requests, the process. */
   hooked: WeakSet<object>;
 };
@@ -72,6 +90,7 @@ function newState(): State {
     recentErrors: new Map(),
     requests: new AsyncLocalStorage(),
     listeners: new Set(),
+    enders: new Set(),
     hooked: new WeakSet(),
   };
 }

@@ -1,18 +1,19 @@
-import { state, type RequestState } from "../state.ts";
+import { state, type RequestEnd, type RequestState } from "../state.ts";
 
 /** A request that begins; whoever answers it works inside `state().requests.run(request, …)`. */
 export function newRequest(): RequestState {
-  return { route: undefined, area: undefined, team: undefined, failed: false, done: false };
+  const start = performance.now();
+  return {
+    route: undefined,
+    area: undefined,
+    team: undefined,
+    failed: false,
+    done: false,
+    start,
+    active: start,
+    cost: undefined,
+  };
 }
-
-/** How a request came to its end. */
-export type RequestEnd =
-  /** Answered in full. */
-  | { type: "finished"; status: number }
-  /** The client went away before that, which is no failure of this service. */
-  | { type: "closed" }
-  /** The service did not answer in time. */
-  | { type: "timed out" };
 
 /** Counts a request, at the first of its ends and at no later one. */
 export function endRequest(request: RequestState, end: RequestEnd): void {
@@ -22,6 +23,7 @@ export function endRequest(request: RequestState, end: RequestEnd): void {
   now.requestCount += 1;
   if (request.failed || failedBy(end)) now.failedRequests += 1;
   for (const listener of now.listeners) listener();
+  for (const ender of now.enders) ender(request, end);
 }
 
 function failedBy(end: RequestEnd): boolean {

@@ -1,0 +1,80 @@
+import { state, type RequestState } from "../state.ts";
+import { addResult, databaseIn, keepIfSlow, newCost, tableIn, type RequestCost, type Tally } from "./cost.ts";
+
+/** A query as whoever sends it knows it. */
+export type Query = {
+  /** Such as `postgres`, or the database's own name. */
+  database: string;
+  /** Tables or models, where they are known. */
+  tables?: readonly string[];
+  text?: string;
+};
+
+/** A query that has begun, with the request that it belongs to whatever runs when it ends. */
+export type OpenQuery = {
+  query: Query;
+  request: RequestState;
+  cost: RequestCost;
+  /** Where it is counted: its database and each of its tables. */
+  tallies: readonly Tally[];
+  /** By `performance.now()`. */
+  start: number;
+};
+
+/** From this query on a request is one that loops. */
+const loopFrom = 10;
+/** Frames of a stack; those of the kit and of the driver are among them. */
+const stackFrames = 30;
+const noTables: readonly string[] = [];
+
+/** Counts a query of the request that is served now; undefined outside of requests. */
+export function beginQuery(query: Query): OpenQuery | undefined {
+  const request = state().requests.getStore();
+  if (request === undefined) return undefined;
+  const cost = (request.cost ??= newCost());
+  const start = performance.now();
+  request.active = start;
+  cost.queries += 1;
+  if (cost.queries === 1) cost.firstQuery = here();
+  else if (cost.queries === loopFrom) cost.loop = here();
+  const database = databaseIn(cost, query.database);
+  const tallies: Tally[] = [database];
+  for (const table of query.tables ?? noTables) tallies.push(tableIn(database, table));
+  for (const tally of tallies) tally.queries += 1;
+  return { query, request, cost, tallies, start };
+}
+
+/** Books what came of a query, with its request, whichever is served now. */
+export function endQuery({ query, request, cost, tallies, start }: OpenQuery, items: number): void {
+  const now = performance.now();
+  const durationMs = now - start;
+  request.active = now;
+  addResult(cost, items, durationMs);
+  for (const tally of tallies) addResult(tally, items, durationMs);
+  const { database, tables = noTables, text } = query;
+  keepIfSlow(cost, { database, tables, text, items, durationMs });
+}
+
+/**
+ * Begins a query of a database or service that the kit has no driver for; to be called where the query is sent.
+ *
+ * @returns what is to be called once, at its end, with the number of rows or documents that came back
+ * @example const end = startQuery({ database: "mongo", tables: ["students"] }); …; end({ items: found.length });
+ */
+export function startQuery(query: Query): (end?: { items?: number }) => void {
+  const open = beginQuery(query);
+  let isOver = false;
+  return ({ items = 0 } = {}) => {
+    if (open === undefined || isOver) return;
+    isOver = true;
+    endQuery(open, items);
+  };
+}
+
+function here(): Error {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = stackFrames;
+  const error = new Error("here");
+  Error.stackTraceLimit = before;
+  return error;
+}
