@@ -5,6 +5,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
 import { page } from "../../../components/haproxy/page.ts";
 import { files, reloadScript, startScript } from "../../../components/haproxy/scripts.ts";
@@ -69,8 +70,19 @@ export class ScriptedHaproxy {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
+    await this.#hears(child);
     child.kill("SIGTERM");
     await ended;
+  }
+
+  /** One that is ended while it starts itself anew leaves its worker, which would answer for the next one. */
+  async #hears({ pid }: ChildProcess): Promise<void> {
+    const end = performance.now() + 5_000;
+    while (performance.now() < end) {
+      const status = await readFile(`/proc/${String(pid)}/status`, "utf8").catch(() => undefined);
+      if (status === undefined || /^SigCgt:.*[89a-f]..$/m.test(status)) return;
+      await sleep(50);
+    }
   }
 
   /** Stops all its processes, so that it answers nothing. Resolves to them; whoever calls this lets them go on. */
