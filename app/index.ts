@@ -2,6 +2,13 @@ export { createKit, type Kit, type KitOptions } from "./kit.ts";
 export type { Counts, Identity } from "./counts/answer.ts";
 export { describeRequest } from "./counts/request.ts";
 export { startQuery, type Query } from "./cost/query.ts";
+export type { CostReport } from "./cost/report.ts";
+export type { SlowQuery, Tally } from "./cost/cost.ts";
+export type { Alert } from "./limits/alert.ts";
+export type { Exceeded, Limits, Metric } from "./limits/limits.ts";
+export { slackAlerts, teamAlerts, webhookAlerts, type WebhookOptions } from "./limits/sinks.ts";
+export type { StallReport } from "./lag/stalled.ts";
+export type { EventLoopLag } from "./lag/watch.ts";
 export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
 export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
 export {

@@ -5,11 +5,13 @@ import { stream } from "./counts/stream.ts";
 import { hasToken } from "./counts/token.ts";
 import { serverErrorLog, type ErrorSinks } from "./errors/log-server-error.ts";
 import { countStrayErrors } from "./errors/stray.ts";
+import { watchCosts, type CostOptions } from "./limits/watch.ts";
 import { Life, type ShutdownOptions } from "./life/shutdown.ts";
 import { state } from "./state.ts";
 
 export type KitOptions = ErrorSinks &
-  Identity & {
+  Identity &
+  CostOptions & {
     /** Route with the counts; `/api/errorAndRequestCount` unless given, null where a port of its own has it alone. */
     counterPath?: string | null;
     /** Route that says whether the process wants requests; `/status` unless given. */
@@ -39,12 +41,14 @@ export type Kit = {
 
 const json = { "content-type": "application/json", "cache-control": "no-store" };
 
+/** @throws TypeError for a limit of costs that is none */
 export function createKit(options: KitOptions = {}): Kit {
   const { counterPath = "/api/errorAndRequestCount", statusPath = "/status", token, otherInfo } = options;
   const role = options.role ?? process.env["NARY_ROLE"];
   const quarantine = options.quarantine === true && role === "canary";
   const life = new Life();
   countStrayErrors();
+  watchCosts(options);
 
   // The kit's own fields come last, so that no other field can stand in for a count.
   const counts = () => ({ ...otherInfo?.(), ...countsOf(options) });

@@ -23,8 +23,10 @@ export type RequestState = {
   done: boolean;
   /** By `performance.now()`. */
   start: number;
-  /** When it last began or ended something, by `performance.now()`. */
+  /** When it last began or ended a query, by `performance.now()`; its start before its first. */
   active: number;
+  /** By `performance.now()`; undefined while it is open. */
+  end: number | undefined;
   /** Undefined before its first query. */
   cost: RequestCost | undefined;
 };
@@ -50,6 +52,11 @@ export type State = {
   /** The newest last. */
   recentErrors: Map<string, RecentError>;
   requests: AsyncLocalStorage<RequestState>;
+  open: Set<RequestState>;
+  /** Those that ended last, the newest last. */
+  ended: RequestState[];
+  /** Longest stalls of the event loop, by the second in which each was seen. */
+  stalls: Map<number, number>;
   /** Told after each change of the counts. */
   listeners: Set<() => void>;
   /** Told of each request that came to its end, once. */
@@ -89,6 +96,9 @@ function newState(): State {
     failedRequests: 0,
     recentErrors: new Map(),
     requests: new AsyncLocalStorage(),
+    open: new Set(),
+    ended: [],
+    stalls: new Map(),
     listeners: new Set(),
     enders: new Set(),
     hooked: new WeakSet(),

@@ -1,3 +1,4 @@
+import { eventLoopLag, type EventLoopLag } from "../lag/watch.ts";
 import { state, type RecentError } from "../state.ts";
 
 export type Identity = {
@@ -22,6 +23,7 @@ export type Counts = {
   release: string | null;
   role: string | null;
   recentErrors: RecentError[];
+  eventLoopLag: EventLoopLag;
 };
 
 export function countsOf({ release, role }: Identity = {}): Counts {
@@ -35,5 +37,6 @@ export function countsOf({ release, role }: Identity = {}): Counts {
     release: release ?? process.env["NARY_RELEASE"] ?? null,
     role: role ?? process.env["NARY_ROLE"] ?? null,
     recentErrors: [...now.recentErrors.values()],
+    eventLoopLag: eventLoopLag(),
   };
 }

@@ -1,9 +1,12 @@
 import { state, type RequestEnd, type RequestState } from "../state.ts";
 
+/** Enough for those that a stall kept waiting and that ended before it was seen. */
+const mostEnded = 100;
+
 /** A request that begins; whoever answers it works inside `state().requests.run(request, …)`. */
 export function newRequest(): RequestState {
   const start = performance.now();
-  return {
+  const request: RequestState = {
     route: undefined,
     area: undefined,
     team: undefined,
@@ -11,15 +14,21 @@ export function newRequest(): RequestState {
     done: false,
     start,
     active: start,
+    end: undefined,
     cost: undefined,
   };
+  state().open.add(request);
+  return request;
 }
 
 /** Counts a request, at the first of its ends and at no later one. */
 export function endRequest(request: RequestState, end: RequestEnd): void {
   if (request.done) return;
   request.done = true;
+  request.end = performance.now();
   const now = state();
+  now.open.delete(request);
+  if (now.ended.push(request) > mostEnded) now.ended.shift();
   now.requestCount += 1;
   if (request.failed || failedBy(end)) now.failedRequests += 1;
   for (const listener of now.listeners) listener();

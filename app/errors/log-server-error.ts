@@ -1,5 +1,6 @@
 import { state, type State } from "../state.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { guarded } from "./guarded.ts";
 import { logTo, type Logger, type Metrics } from "./sinks.ts";
 import { countsAsError, isAppError } from "./taxonomy.ts";
 
@@ -71,12 +72,4 @@ export function countError(thrown: unknown): { fingerprint: string; message: str
 function ownerOf({ requests }: State): Record<string, unknown> {
   const request = requests.getStore();
   return request === undefined ? {} : { route: request.route, area: request.area, team: request.team };
-}
-
-function guarded(work: () => unknown): void {
-  try {
-    work();
-  } catch (error) {
-    process.emitWarning(`@nary/app could not pass on an error: ${String(error)}`);
-  }
 }

@@ -1,15 +1,23 @@
-/** A log of winston's shape (`log(level, message, details)`) or pino's (`error(details, message)`). */
+type Level = "error" | "warn";
+type Write = (details: Record<string, unknown>, message: string) => unknown;
+
+/** A log of winston's shape (`log(level, message, details)`) or pino's (`error(details, message)`, `warn` likewise). */
 export type Logger =
-  | { log: (level: "error", message: string, details: Record<string, unknown>) => unknown }
-  | { error: (details: Record<string, unknown>, message: string) => unknown };
+  | { log: (level: Level, message: string, details: Record<string, unknown>) => unknown }
+  | { error: Write; warn: Write };
 
 /** A client of a metrics service that counts by name: StatsD's and Datadog's have this shape. */
 export type Metrics = { increment: (name: string) => unknown };
 
 /** Writes to either shape. winston has `error` too, with other parameters: `log` decides. */
-export function logTo(logger: Logger, message: string, details: Record<string, unknown>): void {
-  if ("log" in logger) logger.log("error", message, details);
-  else logger.error(details, message);
+export function logTo(
+  logger: Logger,
+  message: string,
+  details: Record<string, unknown>,
+  level: Level = "error",
+): void {
+  if ("log" in logger) logger.log(level, message, details);
+  else logger[level](details, message);
 }
 
 /** A counter of prom-client as `Metrics`; it gets the label `name`. */
