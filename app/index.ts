@@ -1,5 +1,6 @@
 export { createKit, type Kit, type KitOptions } from "./kit.ts";
-export type { Counts, Identity } from "./counts/answer.ts";
+export type { Counts } from "./counts/answer.ts";
+export type { Identity } from "./counts/identity.ts";
 export { describeRequest } from "./counts/request.ts";
 export { startQuery, type Query } from "./cost/query.ts";
 export type { CostReport } from "./cost/report.ts";

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { countsOf, type Counts, type Identity } from "./counts/answer.ts";
+import { countsOf, type Counts } from "./counts/answer.ts";
+import type { Identity } from "./counts/identity.ts";
 import { listenForCounts } from "./counts/own-server.ts";
 import { stream } from "./counts/stream.ts";
 import { hasToken } from "./counts/token.ts";

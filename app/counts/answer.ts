@@ -1,12 +1,6 @@
 import { eventLoopLag, type EventLoopLag } from "../lag/watch.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import { state, type RecentError } from "../state.ts";
-
-export type Identity = {
-  /** Such as the image; NARY_RELEASE unless given. */
-  release?: string;
-  /** NARY_ROLE unless given. */
-  role?: string;
-};
 
 /** What the counter route answers. Counts are those since the process started. */
 export type Counts = {
@@ -26,7 +20,7 @@ export type Counts = {
   eventLoopLag: EventLoopLag;
 };
 
-export function countsOf({ release, role }: Identity = {}): Counts {
+export function countsOf(identity: Identity = {}): Counts {
   const now = state();
   return {
     errorCount: now.errorCount,
@@ -34,8 +28,7 @@ export function countsOf({ release, role }: Identity = {}): Counts {
     failedRequests: now.failedRequests,
     instanceId: now.instanceId,
     startedAt: now.startedAt,
-    release: release ?? process.env["NARY_RELEASE"] ?? null,
-    role: role ?? process.env["NARY_ROLE"] ?? null,
+    ...identityOf(identity),
     recentErrors: [...now.recentErrors.values()],
     eventLoopLag: eventLoopLag(),
   };
