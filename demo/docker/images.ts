@@ -4,7 +4,9 @@ import { DemoError } from "../errors.ts";
 import { runCommand, runStep, type Surroundings } from "../run.ts";
 import { noteImage } from "./image-list.ts";
 
-const service = join(dirname(import.meta.dirname), "service");
+const root = dirname(dirname(import.meta.dirname));
+/** What an image is made of, by its place in the repository. */
+const parts = ["app", "demo/service"];
 
 /** @throws DemoError when no Docker is running */
 export async function checkDocker(surroundings: Surroundings): Promise<void> {
@@ -56,6 +58,10 @@ export async function buildImage(
   const image = imageName(folder, name);
   await noteImage(folder, image);
   const values = [`BASE=${base}`, `FAULTS=${faults}`].flatMap((value) => ["--build-arg", value]);
-  await runStep("docker", ["build", "--tag", image, ...values, service], surroundings);
+  const context = join(folder, "docker-context");
+  for (const part of parts) await cp(join(root, part), join(context, part), { recursive: true });
+  const file = join(context, "demo/service/Dockerfile");
+  await runStep("docker", ["build", "--tag", image, "--file", file, ...values, context], surroundings);
+  await rm(context, { recursive: true });
   return image;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Counter } from "./faults.ts";
 
-export type Counts = { errorCount: number; requestCount: number };
+type Counts = { errorCount: number; requestCount: number };
 
 const json = { "content-type": "application/json" };
 
@@ -15,13 +15,14 @@ function endless(response: ServerResponse): void {
   more();
 }
 
-/** Answers the counter route, truly or as the fault wants it. */
-export function answerCounter(response: ServerResponse, counter: Counter, counts: Counts): void {
+/** Answers the counter route as the fault wants it. */
+export function answerCounter(
+  response: ServerResponse,
+  counter: Exclude<Counter, "true">,
+  counts: Counts,
+): void {
   const say = (body: string) => response.writeHead(200, json).end(body);
   switch (counter) {
-    case "true":
-      say(JSON.stringify({ ...counts, uptimeSeconds: process.uptime() }));
-      return;
     case "html":
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><h1>Welcome</h1>");
       return;

@@ -14,9 +14,7 @@ function faultsFromEnvironment(): Faults {
   }
 }
 
-// Only a canary leaves by itself: production has nobody who would take its place.
-const quarantine = process.env["NARY_ROLE"] === "canary" && process.env["QUARANTINE"] === "on";
-const service = createService(faultsFromEnvironment(), { quarantine });
+const service = createService(faultsFromEnvironment(), { quarantine: process.env["QUARANTINE"] === "on" });
 const host = process.env["HOST"] ?? "127.0.0.1";
 const port = Number(process.env["PORT"] ?? 8080);
 

@@ -1,13 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createKit, describeRequest, serverError } from "../../app/index.ts";
+import { serve } from "../../app/http.ts";
 import { answerCounter } from "./counter.ts";
 import type { Faults } from "./faults.ts";
 
 /** Longer than HAProxy keeps an idle connection, so that never the server is the one to close it. */
 const keepAliveMs = 65_000;
-/** HAProxy takes this long, at most, to see that /status says 404. */
-const drainMs = 1_500;
-/** What has no answer by then gets none. */
-const lastAnswersMs = 3_000;
+const counterPath = "/api/errorAndRequestCount";
+const statusPath = "/status";
 
 export type Service = {
   server: Server;
@@ -16,71 +22,54 @@ export type Service = {
 };
 
 /**
- * The sample service: two routes that answer, one that says whether it wants traffic, one with its counts. In quarantine
- * mode it wants none any more after its first error, so that nobody else meets it.
+ * The sample service: two routes that answer, and the kit's two: one that says whether it wants traffic, one with its
+ * counts. In quarantine mode a canary wants none any more after its first error, so that nobody else meets it.
  */
 export function createService(faults: Faults, { quarantine = false } = {}): Service {
+  const kit = createKit({
+    counterPath,
+    statusPath,
+    quarantine,
+    otherInfo: () => ({ uptimeSeconds: process.uptime() }),
+  });
   let started = 0;
-  let requestCount = 0;
-  let errorCount = 0;
-  let failed = false;
-  let stopping = false;
   const leaked: Buffer[] = [];
 
-  const answer = (url: string, response: ServerResponse) => {
-    const isError = Math.floor(started * faults.errorRate) > Math.floor((started - 1) * faults.errorRate);
-    const isKnown = url === "/" || url === "/hello";
-    const status = isError ? 500 : isKnown ? 200 : 404;
-    // Known before the answer is: HAProxy may look at any moment.
-    if (isError) failed = true;
+  const answer = (route: string, response: ServerResponse, isError: boolean) => {
+    const isKnown = route === "/" || route === "/hello";
+    describeRequest({ route: isKnown ? `GET ${route}` : "not found", area: "greetings", team: "demo" });
+    if (isError) kit.logServerError({ error: serverError("told to fail") });
     const finish = () => {
-      response.on("finish", () => {
-        requestCount += 1;
-        if (isError) errorCount += 1;
-      });
-      response.writeHead(status, { "content-type": "text/plain" });
+      response.writeHead(isError ? 500 : isKnown ? 200 : 404, { "content-type": "text/plain" });
       response.end(isError ? "error\n" : isKnown ? "hello\n" : "not found\n");
     };
     if (faults.latencyMs > 0) setTimeout(finish, faults.latencyMs);
     else finish();
   };
 
-  const status = () => {
-    if (stopping) return 404;
-    return quarantine && failed ? 503 : 200;
-  };
+  const serveKit = serve(kit, (request, response) => {
+    const isError = Math.floor(started * faults.errorRate) > Math.floor((started - 1) * faults.errorRate);
+    request.resume();
+    answer(pathOf(request), response, isError);
+  });
 
-  const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const [url = "/"] = (request.url ?? "/").split("?");
-    const isTraffic = url !== "/status" && url !== "/api/errorAndRequestCount";
+  const handle: RequestListener = (request, response) => {
+    const path = pathOf(request);
+    const isTraffic = path !== statusPath && path !== counterPath;
     if (isTraffic) started += 1;
     if (isTraffic && started === faults.crashAfter) process.exit(1);
     if (faults.hangAfter > 0 && started >= faults.hangAfter) return;
     if (isTraffic && faults.leakBytes > 0) leaked.push(Buffer.alloc(faults.leakBytes, 1));
-    request.resume();
-    if (stopping) response.setHeader("connection", "close");
-    if (isTraffic) answer(url, response);
-    else if (url === "/status") response.writeHead(status()).end();
-    else answerCounter(response, faults.counter, { errorCount, requestCount });
+    if (path === counterPath && faults.counter !== "true")
+      answerCounter(response, faults.counter, kit.counts());
+    else serveKit(request, response);
   };
 
   const server = createServer({ keepAliveTimeout: keepAliveMs }, handle);
-  return {
-    server,
-    stop: async () => {
-      if (stopping) return;
-      stopping = true;
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      setTimeout(() => {
-        const late = setTimeout(() => {
-          server.closeAllConnections();
-        }, lastAnswersMs);
-        server.close(() => {
-          clearTimeout(late);
-          resolve(undefined);
-        });
-      }, drainMs);
-      await promise;
-    },
-  };
+  return { server, stop: () => kit.stop([server], { drainSeconds: 1.5, deadlineSeconds: 3 }) };
+}
+
+function pathOf({ url = "/" }: IncomingMessage): string {
+  const [path = "/"] = url.split("?");
+  return path;
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { noFaults, type Faults } from "../../../demo/service/faults.ts";
-import { createService } from "../../../demo/service/service.ts";
+import { startProgram } from "../../support/program.ts";
 import { Counter } from "../../../gate/count/counter.ts";
 import type { InstanceCounts } from "../../../gate/decide/observation.ts";
 import type { Member } from "../../../gate/discover/roster.ts";
@@ -16,20 +15,22 @@ import { eventually } from "./job.ts";
 const script = join(import.meta.dirname, "article", "monitor.cjs.txt");
 const told = z.object({ container: z.string(), errorCount: z.number(), requestCount: z.number() });
 
-/** An instance of the demo's service on a port of its own. */
+const service = join(import.meta.dirname, "..", "..", "..", "demo", "service", "main.ts");
+
+/** An instance of the demo's service, in a process and on a port of its own. */
 async function instance(faults: Partial<Faults> = {}) {
-  const { server } = createService({ ...noFaults, ...faults });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const pairs = Object.entries({ ...noFaults, ...faults }).map(([name, value]) => `${name}=${value}`);
+  const program = startProgram(process.execPath, [service], {
+    env: { ...process.env, HOST: "127.0.0.1", PORT: "0", FAULTS: pairs.join() },
+  });
+  const [, container = ""] = await program.says(/listening on (\S+)\n/);
   return {
     host: "127.0.0.1",
-    port,
-    container: `http://127.0.0.1:${port}`,
+    port: Number(new URL(container).port),
+    container,
     [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+      program.child.kill("SIGKILL");
+      await program.ended;
     },
   };
 }
@@ -76,8 +77,12 @@ async function byTheScript(instances: readonly Instance[], goal: number) {
   return { exitCode, told: lines.map((line) => told.parse(JSON.parse(line))) };
 }
 
-const asTold = (counts: readonly InstanceCounts[]) =>
-  counts.map(({ id, errors, requests }) => ({ container: id, errorCount: errors, requestCount: requests }));
+/** In the order of the instances. */
+const asTold = (counts: readonly InstanceCounts[], instances: readonly Instance[]) =>
+  instances.map(({ container }) => {
+    const of = counts.find(({ id }) => id === container);
+    return { container, errorCount: of?.errors, requestCount: of?.requests };
+  });
 
 describe("the article's own monitoring script", function () {
   this.timeout(20_000);
@@ -87,7 +92,7 @@ describe("the article's own monitoring script", function () {
     await using other = await instance();
     await get(one, 30);
     await get(other, 12);
-    const counts = asTold(await counted([one, other]));
+    const counts = asTold(await counted([one, other]), [one, other]);
     assert.deepEqual(
       counts.map(({ requestCount }) => requestCount),
       [30, 12],
@@ -100,7 +105,7 @@ describe("the article's own monitoring script", function () {
     await using bad = await instance({ errorRate: 0.1 });
     await get(good, 5);
     await get(bad, 20);
-    const counts = asTold(await counted([good, bad]));
+    const counts = asTold(await counted([good, bad]), [good, bad]);
     assert.deepEqual(counts[1], { container: bad.container, errorCount: 2, requestCount: 20 });
     assert.deepEqual(await byTheScript([good, bad], 1_000_000), { exitCode: 1, told: counts });
   });

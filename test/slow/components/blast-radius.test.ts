@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
-import { Agent } from "node:http";
+import { Agent, createServer } from "node:http";
 import { startHaproxy } from "../../integration/components/haproxy-process.ts";
 import { listening } from "../../integration/components/web-server.ts";
-import { createService } from "../../../demo/service/service.ts";
-import { noFaults } from "../../../demo/service/faults.ts";
 
 const requests = 2_000;
 
 describe("the errors of two canaries of six servers, which fail every 50th request", function () {
   this.timeout(120_000);
 
-  /** The sample service in this process. */
-  const startService = (errorRate: number) => listening(createService({ ...noFaults, errorRate }).server);
+  /** A service in this process that fails a share of its requests, evenly spread. */
+  const startService = (errorRate: number) => {
+    let count = 0;
+    const server = createServer(({ url }, response) => {
+      if (url === "/status") return void response.end();
+      count += 1;
+      const fails = Math.floor(count * errorRate) > Math.floor((count - 1) * errorRate);
+      response.writeHead(fails ? 500 : 200).end();
+    });
+    return listening(server);
+  };
 
   /** Errors that clients saw. */
   async function clientErrors(shield: boolean) {

@@ -1,0 +1,105 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import { DemoError } from "../../demo/errors.ts";
+import { end } from "../blast-radius/service.ts";
+import { Load } from "./load.ts";
+import { computed, listening, memoryAnswer } from "./messages.ts";
+import type { Variant } from "./variants.ts";
+
+const connections = 32;
+const warmMs = 300;
+const measureMs = 1_500;
+
+export type Measured = { cpuUsPerRequest: number; requestsPerSecond: number };
+
+/** A service of one variant, in a process of its own. Whoever starts it stops it. */
+export class Service {
+  readonly variant: Variant;
+  readonly #child: ChildProcess;
+  readonly #port: number;
+
+  private constructor(variant: Variant, child: ChildProcess, port: number) {
+    this.variant = variant;
+    this.#child = child;
+    this.#port = port;
+  }
+
+  static async start(variant: Variant, signal: AbortSignal): Promise<Service> {
+    const child = fork(join(import.meta.dirname, "service.ts"), [], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    try {
+      const { port } = await asked(child, { variant: variant.name }, listening, signal);
+      return new Service(variant, child, port);
+    } catch (error) {
+      await end(child, "SIGKILL");
+      throw error;
+    }
+  }
+
+  /** Under full load for a while. */
+  async measure(signal: AbortSignal): Promise<Measured> {
+    const load = await Load.open(this.#port, connections);
+    try {
+      load.start();
+      await sleep(warmMs, undefined, { signal });
+      const [before, answered, from] = [await this.#cpuUs(signal), load.answered, performance.now()];
+      await sleep(measureMs, undefined, { signal });
+      const [after, requests, to] = [await this.#cpuUs(signal), load.answered - answered, performance.now()];
+      if (requests === 0) throw new DemoError("step", `${this.variant.name} answered nothing.`);
+      return {
+        cpuUsPerRequest: (after - before) / requests,
+        requestsPerSecond: (requests / (to - from)) * 1000,
+      };
+    } finally {
+      await load.close();
+    }
+  }
+
+  async #cpuUs(signal: AbortSignal): Promise<number> {
+    return (await asked(this.#child, {}, computed, signal)).cpuUs;
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#child, "SIGKILL");
+  }
+}
+
+/** What the heap of a service holds after so many requests, and after a tenth of them. */
+export async function measureMemory(
+  requests: number,
+  signal: AbortSignal,
+): Promise<z.infer<typeof memoryAnswer>> {
+  const child = fork(join(import.meta.dirname, "memory.ts"), [], {
+    execArgv: ["--expose-gc"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  try {
+    return await asked(child, { requests }, memoryAnswer, signal);
+  } finally {
+    await end(child, "SIGKILL");
+  }
+}
+
+async function asked<Schema extends z.ZodType>(
+  child: ChildProcess,
+  question: object,
+  schema: Schema,
+  signal: AbortSignal,
+): Promise<z.output<Schema>> {
+  const over = new AbortController();
+  const either = { signal: AbortSignal.any([signal, over.signal]) };
+  try {
+    const gone = once(child, "exit", either).then(() => {
+      throw new DemoError("step", "A service of the bench ended without an answer.");
+    });
+    const answer = once(child, "message", either);
+    child.send(question);
+    return schema.parse((await Promise.race([answer, gone]))[0]);
+  } finally {
+    over.abort();
+  }
+}
