@@ -1,6 +1,7 @@
 export { createKit, type Kit, type KitOptions } from "./kit.ts";
 export type { Counts, Identity } from "./counts/answer.ts";
 export { describeRequest } from "./counts/request.ts";
+export { runRequest, type Work } from "./counts/run-request.ts";
 export { startQuery, type Query } from "./cost/query.ts";
 export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
 export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
@@ -18,4 +19,5 @@ export {
   type ServerError,
 } from "./errors/taxonomy.ts";
 export type { ShutdownOptions } from "./life/shutdown.ts";
+export type { StopOptions } from "./life/stop-on.ts";
 export type { RecentError } from "./state.ts";

@@ -6,6 +6,7 @@ import { hasToken } from "./counts/token.ts";
 import { serverErrorLog, type ErrorSinks } from "./errors/log-server-error.ts";
 import { countStrayErrors } from "./errors/stray.ts";
 import { Life, type ShutdownOptions } from "./life/shutdown.ts";
+import { stopOn, type StopOptions } from "./life/stop-on.ts";
 import { state } from "./state.ts";
 
 export type KitOptions = ErrorSinks &
@@ -29,12 +30,20 @@ export type Kit = {
   counts: () => Counts & Record<string, unknown>;
   /** Answers the kit's own routes; says whether it was one of them. They are no requests and count nowhere. */
   answer: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Whether the process is about to end, so that no connection is to be kept. */
+  /** Whether the process is about to end. */
   stopping: () => boolean;
+  /** For those who count requests: what is open, and what becomes of its connection. */
+  life: Pick<Life, "begin" | "end">;
   /** Serves the counts on a port of its own. */
   listen: (where: { port: number; host?: string }) => Promise<Server>;
   /** Ends the servers without losing a request. */
   stop: (servers: readonly Server[], options?: ShutdownOptions) => Promise<void>;
+  /**
+   * Does so at a signal, and ends the process then. A second one ends it at once.
+   *
+   * @example kit.stopOn("SIGTERM", [server], { last: () => pool.end() });
+   */
+  stopOn: (signal: NodeJS.Signals, servers: readonly Server[], options?: StopOptions) => void;
 };
 
 const json = { "content-type": "application/json", "cache-control": "no-store" };
@@ -77,9 +86,13 @@ export function createKit(options: KitOptions = {}): Kit {
     counts,
     answer: answer({ counter: counterPath, status: statusPath }),
     stopping: () => life.stopping,
+    life,
     listen: (where) =>
       listenForCounts(answer({ counter: counterPath ?? "/api/errorAndRequestCount", status: null }), where),
     stop: (servers, how) => life.stop(servers, how),
+    stopOn: (signal, servers, how) => {
+      stopOn(signal, () => life.stop(servers, how), how);
+    },
   };
 }
 
