@@ -1,3 +1,5 @@
+export { sumWorkers } from "./cluster/primary.ts";
+export { stopWorkersOn } from "./cluster/stop-workers.ts";
 export { createKit, type Kit, type KitOptions } from "./kit.ts";
 export type { Counts, Identity } from "./counts/answer.ts";
 export { describeRequest } from "./counts/request.ts";

@@ -1,13 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Total } from "./cluster/sum.ts";
 import { countsOf, type Counts, type Identity } from "./counts/answer.ts";
 import { listenForCounts } from "./counts/own-server.ts";
+import { countsSource } from "./counts/source.ts";
 import { stream } from "./counts/stream.ts";
 import { hasToken } from "./counts/token.ts";
 import { serverErrorLog, type ErrorSinks } from "./errors/log-server-error.ts";
 import { countStrayErrors } from "./errors/stray.ts";
 import { Life, type ShutdownOptions } from "./life/shutdown.ts";
 import { stopOn, type StopOptions } from "./life/stop-on.ts";
-import { state } from "./state.ts";
 
 export type KitOptions = ErrorSinks &
   Identity & {
@@ -27,6 +28,7 @@ export type KitOptions = ErrorSinks &
 export type Kit = {
   /** Says that something has to be fixed here: counts, increments a metric, logs. */
   logServerError: ReturnType<typeof serverErrorLog>;
+  /** Of this process; in the primary of a cluster, of its workers too. */
   counts: () => Counts & Record<string, unknown>;
   /** Answers the kit's own routes; says whether it was one of them. They are no requests and count nowhere. */
   answer: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -47,6 +49,9 @@ export type Kit = {
 };
 
 const json = { "content-type": "application/json", "cache-control": "no-store" };
+const plain = { "content-type": "text/plain", "cache-control": "no-store" };
+const noTotal =
+  "The primary process of this cluster does not add up the counts of its workers: call sumWorkers() of @nary/app in it.\n";
 
 export function createKit(options: KitOptions = {}): Kit {
   const { counterPath = "/api/errorAndRequestCount", statusPath = "/status", token, otherInfo } = options;
@@ -55,20 +60,34 @@ export function createKit(options: KitOptions = {}): Kit {
   const life = new Life();
   countStrayErrors();
 
+  const source = countsSource();
+
   // The kit's own fields come last, so that no other field can stand in for a count.
-  const counts = () => ({ ...otherInfo?.(), ...countsOf(options) });
+  const counts = (total?: Total) => ({ ...readOther(otherInfo), ...countsOf(options, total) });
+
+  const tellCounts = (response: ServerResponse, total: Total | undefined) => {
+    // A gate must not take a part for the whole: what is missing may be the errors.
+    if (total === undefined) response.writeHead(503, plain).end(noTotal);
+    else response.writeHead(200, json).end(JSON.stringify(counts(total)));
+  };
 
   const answerCounts = (request: IncomingMessage, response: ServerResponse) => {
     if (token !== undefined && !hasToken(request.headers.authorization, token)) {
       response.writeHead(401, { "www-authenticate": "Bearer" }).end();
-    } else if (!(wantsStream(request) && stream(response, counts))) {
-      response.writeHead(200, json).end(JSON.stringify(counts()));
+      return;
     }
+    if (wantsStream(request) && stream(response, source, counts)) return;
+    const total = source.read();
+    if (total instanceof Promise) {
+      void total.then((whole) => {
+        tellCounts(response, whole);
+      });
+    } else tellCounts(response, total);
   };
 
   const status = () => {
     if (life.stopping) return 404;
-    return quarantine && state().errorCount > 0 ? 503 : 200;
+    return quarantine && source.errors() > 0 ? 503 : 200;
   };
 
   const answer = (paths: { counter: string | null; status: string | null }) =>
@@ -76,6 +95,7 @@ export function createKit(options: KitOptions = {}): Kit {
       const [path] = (request.url ?? "/").split("?");
       if (path !== paths.counter && path !== paths.status) return false;
       request.resume();
+      if (life.stopping) response.setHeader("connection", "close");
       if (path === paths.counter) answerCounts(request, response);
       else response.writeHead(status(), { "cache-control": "no-store" }).end();
       return true;
@@ -83,7 +103,7 @@ export function createKit(options: KitOptions = {}): Kit {
 
   return {
     logServerError: serverErrorLog(options),
-    counts,
+    counts: () => counts(),
     answer: answer({ counter: counterPath, status: statusPath }),
     stopping: () => life.stopping,
     life,
@@ -94,6 +114,16 @@ export function createKit(options: KitOptions = {}): Kit {
       stopOn(signal, () => life.stop(servers, how), how);
     },
   };
+}
+
+/** Fields that cannot be had are left out: the counts are there without them. */
+function readOther(otherInfo: KitOptions["otherInfo"]): Record<string, unknown> {
+  try {
+    return otherInfo?.() ?? {};
+  } catch (error) {
+    process.emitWarning(`@nary/app could not read otherInfo: ${String(error)}`);
+    return {};
+  }
 }
 
 function wantsStream({ headers }: IncomingMessage): boolean {

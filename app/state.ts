@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { Counted } from "./cluster/sum.ts";
 import type { RequestCost } from "./cost/cost.ts";
 
 /** One kind of error that was logged, by its fingerprint. */
@@ -50,6 +51,8 @@ export type State = {
   /** The newest last. */
   recentErrors: Map<string, RecentError>;
   requests: AsyncLocalStorage<RequestState>;
+  /** In the primary of a cluster what each worker has counted so far, by its id; ended ones are among them. */
+  workers: Map<number, Counted>;
   /** Told after each change of the counts. */
   listeners: Set<() => void>;
   /** Told of each request that came to its end, once. */
@@ -89,6 +92,7 @@ function newState(): State {
     failedRequests: 0,
     recentErrors: new Map(),
     requests: new AsyncLocalStorage(),
+    workers: new Map(),
     listeners: new Set(),
     enders: new Set(),
     hooked: new WeakSet(),

@@ -1,4 +1,5 @@
-import { state, type RecentError } from "../state.ts";
+import { totalHere, type Total } from "../cluster/sum.ts";
+import type { RecentError } from "../state.ts";
 
 export type Identity = {
   /** Such as the image; NARY_RELEASE unless given. */
@@ -7,7 +8,7 @@ export type Identity = {
   role?: string;
 };
 
-/** What the counter route answers. Counts are those since the process started. */
+/** What the counter route answers. Counts are those since the process started, or since the primary of its cluster did. */
 export type Counts = {
   /** Errors that have to be fixed here; one request may have several. */
   errorCount: number;
@@ -24,16 +25,16 @@ export type Counts = {
   recentErrors: RecentError[];
 };
 
-export function countsOf({ release, role }: Identity = {}): Counts {
-  const now = state();
+/** @param total - of this process, unless that of a whole cluster is given */
+export function countsOf({ release, role }: Identity = {}, total: Total = totalHere()): Counts {
   return {
-    errorCount: now.errorCount,
-    requestCount: now.requestCount,
-    failedRequests: now.failedRequests,
-    instanceId: now.instanceId,
-    startedAt: now.startedAt,
+    errorCount: total.errorCount,
+    requestCount: total.requestCount,
+    failedRequests: total.failedRequests,
+    instanceId: total.instanceId,
+    startedAt: total.startedAt,
     release: release ?? process.env["NARY_RELEASE"] ?? null,
     role: role ?? process.env["NARY_ROLE"] ?? null,
-    recentErrors: [...now.recentErrors.values()],
+    recentErrors: total.recentErrors,
   };
 }
