@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { startService, type Service } from "./process.ts";
 
@@ -99,7 +100,7 @@ describe("the counts of a cluster", function () {
       assert.deepEqual([before.errorCount, before.recentErrors[0]?.message], [1, "died"]);
       const killed = Number(await (await get("/kill")).text());
       await toldWhen((now) => now.requestCount === sent - 1);
-      while (lives(killed)) await told();
+      while (lives(killed)) await sleep(20);
       await pids();
       const after = await toldWhen((now) => now.requestCount === sent - 1);
       assert.equal(after.errorCount, 1);
