@@ -29,7 +29,7 @@ export async function packages(): Promise<{ nary: Package; nomad: Package }> {
 
 /** Builds and packs what services install: @nary/app. */
 export async function appPackage(): Promise<Package> {
-  await succeed("npm", ["run", "build"]);
+  await succeed("npm", ["run", "build", "--", "app"]);
   return pack("./app");
 }
 

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { glob } from "node:fs/promises";
+import { glob, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 
 const folder = join(import.meta.dirname, "..", "..", "..", "app");
 const manifest = z.looseObject({
-  dependencies: z.undefined(),
+  dependencies: z.never().optional(),
   peerDependencies: z.record(z.string(), z.string()),
   peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.literal(true) })),
   exports: z.record(z.string(), z.union([z.string(), z.object({ types: z.string(), default: z.string() })])),
