@@ -17,16 +17,16 @@ export function countStrayErrors(): void {
     // With --unhandled-rejections=strict it has been one before.
     if (reason !== last || reason === undefined) countError(reason);
   };
-  const follow = (name: string | symbol) => {
+  const follow = (name: unknown) => {
     if (name !== "unhandledRejection") return;
     const others = process.listeners("unhandledRejection").filter((listener) => listener !== onRejection);
     process.off("unhandledRejection", onRejection);
     if (others.length > 0) process.prependListener("unhandledRejection", onRejection);
   };
-  process.on("removeListener", (name, listener) => {
+  process.on("removeListener", (name: unknown, listener: unknown) => {
     if (listener !== onRejection) follow(name);
   });
-  process.on("newListener", (name, listener) => {
+  process.on("newListener", (name: unknown, listener: unknown) => {
     // It is told of before it is there.
     if (listener !== onRejection)
       queueMicrotask(() => {
