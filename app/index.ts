@@ -1,7 +1,10 @@
+export { sumWorkers } from "./cluster/primary.ts";
+export { stopWorkersOn } from "./cluster/stop-workers.ts";
 export { createKit, type Kit, type KitOptions } from "./kit.ts";
 export type { Counts } from "./counts/answer.ts";
 export type { Identity } from "./counts/identity.ts";
 export { describeRequest } from "./counts/request.ts";
+export { runRequest, type Work } from "./counts/run-request.ts";
 export { startQuery, type Query } from "./cost/query.ts";
 export type { CostReport } from "./cost/report.ts";
 export type { SlowQuery, Tally } from "./cost/cost.ts";
@@ -26,4 +29,5 @@ export {
   type ServerError,
 } from "./errors/taxonomy.ts";
 export type { ShutdownOptions } from "./life/shutdown.ts";
+export type { StopOptions } from "./life/stop-on.ts";
 export type { RecentError } from "./state.ts";

@@ -1,14 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Total } from "./cluster/sum.ts";
 import { countsOf, type Counts } from "./counts/answer.ts";
 import type { Identity } from "./counts/identity.ts";
 import { listenForCounts } from "./counts/own-server.ts";
+import { countsSource } from "./counts/source.ts";
 import { stream } from "./counts/stream.ts";
 import { hasToken } from "./counts/token.ts";
 import { serverErrorLog, type ErrorSinks } from "./errors/log-server-error.ts";
 import { countStrayErrors } from "./errors/stray.ts";
 import { watchCosts, type CostOptions } from "./limits/watch.ts";
 import { Life, type ShutdownOptions } from "./life/shutdown.ts";
-import { state } from "./state.ts";
+import { stopOn, type StopOptions } from "./life/stop-on.ts";
 
 export type KitOptions = ErrorSinks &
   Identity &
@@ -29,18 +31,30 @@ export type KitOptions = ErrorSinks &
 export type Kit = {
   /** Says that something has to be fixed here: counts, increments a metric, logs. */
   logServerError: ReturnType<typeof serverErrorLog>;
+  /** Of this process; in the primary of a cluster, of its workers too. */
   counts: () => Counts & Record<string, unknown>;
   /** Answers the kit's own routes; says whether it was one of them. They are no requests and count nowhere. */
   answer: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Whether the process is about to end, so that no connection is to be kept. */
+  /** Whether the process is about to end. */
   stopping: () => boolean;
+  /** For those who count requests: what is open, and what becomes of its connection. */
+  life: Pick<Life, "begin" | "end">;
   /** Serves the counts on a port of its own. */
   listen: (where: { port: number; host?: string }) => Promise<Server>;
   /** Ends the servers without losing a request. */
   stop: (servers: readonly Server[], options?: ShutdownOptions) => Promise<void>;
+  /**
+   * Does so at a signal, and ends the process then. A second one ends it at once.
+   *
+   * @example kit.stopOn("SIGTERM", [server], { last: () => pool.end() });
+   */
+  stopOn: (signal: NodeJS.Signals, servers: readonly Server[], options?: StopOptions) => void;
 };
 
 const json = { "content-type": "application/json", "cache-control": "no-store" };
+const plain = { "content-type": "text/plain", "cache-control": "no-store" };
+const noTotal =
+  "The primary process of this cluster does not add up the counts of its workers: call sumWorkers() of @nary/app in it.\n";
 
 /** @throws TypeError for a limit of costs that is none */
 export function createKit(options: KitOptions = {}): Kit {
@@ -51,20 +65,34 @@ export function createKit(options: KitOptions = {}): Kit {
   countStrayErrors();
   watchCosts(options);
 
+  const source = countsSource();
+
   // The kit's own fields come last, so that no other field can stand in for a count.
-  const counts = () => ({ ...otherInfo?.(), ...countsOf(options) });
+  const counts = (total?: Total) => ({ ...readOther(otherInfo), ...countsOf(options, total) });
+
+  const tellCounts = (response: ServerResponse, total: Total | undefined) => {
+    // A gate must not take a part for the whole: what is missing may be the errors.
+    if (total === undefined) response.writeHead(503, plain).end(noTotal);
+    else response.writeHead(200, json).end(JSON.stringify(counts(total)));
+  };
 
   const answerCounts = (request: IncomingMessage, response: ServerResponse) => {
     if (token !== undefined && !hasToken(request.headers.authorization, token)) {
       response.writeHead(401, { "www-authenticate": "Bearer" }).end();
-    } else if (!(wantsStream(request) && stream(response, counts))) {
-      response.writeHead(200, json).end(JSON.stringify(counts()));
+      return;
     }
+    if (wantsStream(request) && stream(response, source, counts)) return;
+    const total = source.read();
+    if (total instanceof Promise) {
+      void total.then((whole) => {
+        tellCounts(response, whole);
+      });
+    } else tellCounts(response, total);
   };
 
   const status = () => {
     if (life.stopping) return 404;
-    return quarantine && state().errorCount > 0 ? 503 : 200;
+    return quarantine && source.errors() > 0 ? 503 : 200;
   };
 
   const answer = (paths: { counter: string | null; status: string | null }) =>
@@ -72,6 +100,7 @@ export function createKit(options: KitOptions = {}): Kit {
       const [path] = (request.url ?? "/").split("?");
       if (path !== paths.counter && path !== paths.status) return false;
       request.resume();
+      if (life.stopping) response.setHeader("connection", "close");
       if (path === paths.counter) answerCounts(request, response);
       else response.writeHead(status(), { "cache-control": "no-store" }).end();
       return true;
@@ -79,13 +108,27 @@ export function createKit(options: KitOptions = {}): Kit {
 
   return {
     logServerError: serverErrorLog(options),
-    counts,
+    counts: () => counts(),
     answer: answer({ counter: counterPath, status: statusPath }),
     stopping: () => life.stopping,
+    life,
     listen: (where) =>
       listenForCounts(answer({ counter: counterPath ?? "/api/errorAndRequestCount", status: null }), where),
     stop: (servers, how) => life.stop(servers, how),
+    stopOn: (signal, servers, how) => {
+      stopOn(signal, () => life.stop(servers, how), how);
+    },
   };
+}
+
+/** Fields that cannot be had are left out: the counts are there without them. */
+function readOther(otherInfo: KitOptions["otherInfo"]): Record<string, unknown> {
+  try {
+    return otherInfo?.() ?? {};
+  } catch (error) {
+    process.emitWarning(`@nary/app could not read otherInfo: ${String(error)}`);
+    return {};
+  }
 }
 
 function wantsStream({ headers }: IncomingMessage): boolean {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { Counted } from "./cluster/sum.ts";
 import type { RequestCost } from "./cost/cost.ts";
 
 /** One kind of error that was logged, by its fingerprint. */
@@ -57,6 +58,8 @@ export type State = {
   ended: RequestState[];
   /** Longest stalls of the event loop, by the second in which each was seen. */
   stalls: Map<number, number>;
+  /** In the primary of a cluster what each worker has counted so far, by its id; ended ones are among them. */
+  workers: Map<number, Counted>;
   /** Told after each change of the counts. */
   listeners: Set<() => void>;
   /** Told of each request that came to its end, once. */
@@ -99,6 +102,7 @@ function newState(): State {
     open: new Set(),
     ended: [],
     stalls: new Map(),
+    workers: new Map(),
     listeners: new Set(),
     enders: new Set(),
     hooked: new WeakSet(),

@@ -1,8 +1,9 @@
+import { totalHere, type Total } from "../cluster/sum.ts";
 import { eventLoopLag, type EventLoopLag } from "../lag/watch.ts";
+import type { RecentError } from "../state.ts";
 import { identityOf, type Identity } from "./identity.ts";
-import { state, type RecentError } from "../state.ts";
 
-/** What the counter route answers. Counts are those since the process started. */
+/** What the counter route answers. Counts are those since the process started, or since the primary of its cluster did. */
 export type Counts = {
   /** Errors that have to be fixed here; one request may have several. */
   errorCount: number;
@@ -20,16 +21,16 @@ export type Counts = {
   eventLoopLag: EventLoopLag;
 };
 
-export function countsOf(identity: Identity = {}): Counts {
-  const now = state();
+/** @param total - of this process, unless that of a whole cluster is given */
+export function countsOf(identity: Identity = {}, total: Total = totalHere()): Counts {
   return {
-    errorCount: now.errorCount,
-    requestCount: now.requestCount,
-    failedRequests: now.failedRequests,
-    instanceId: now.instanceId,
-    startedAt: now.startedAt,
+    errorCount: total.errorCount,
+    requestCount: total.requestCount,
+    failedRequests: total.failedRequests,
+    instanceId: total.instanceId,
+    startedAt: total.startedAt,
     ...identityOf(identity),
-    recentErrors: [...now.recentErrors.values()],
+    recentErrors: total.recentErrors,
     eventLoopLag: eventLoopLag(),
   };
 }

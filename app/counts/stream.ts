@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { state } from "../state.ts";
+import type { Total } from "../cluster/sum.ts";
+import type { Source } from "./source.ts";
 
 /** So that whoever listens knows that the process lives. */
 const beatMs = 1_000;
@@ -13,25 +14,33 @@ const open = new Set<ServerResponse>();
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the counts each second, and at
  * once when there is an error or a failed request more. Says false where there are too many streams already.
+ *
+ * @param write - makes the data of an event of what has been counted
  */
-export function stream(response: ServerResponse, counts: () => Record<string, unknown>): boolean {
+export function stream(response: ServerResponse, source: Source, write: (total: Total) => unknown): boolean {
   if (open.size >= mostStreams) return false;
-  const now = state();
-  let told = now.errorCount + now.failedRequests;
+  let told = source.trouble();
+  const tell = (total: Total | undefined) => {
+    // Counts that are not whole are none: whoever listens has to ask, and is told why.
+    if (total === undefined) response.end();
+    else if (response.writableLength > mostOwedBytes) response.destroy();
+    else if (!response.writableEnded) response.write(`data: ${JSON.stringify(write(total))}\n\n`);
+  };
   const send = () => {
-    told = now.errorCount + now.failedRequests;
-    if (response.writableLength > mostOwedBytes) response.destroy();
-    else response.write(`data: ${JSON.stringify(counts())}\n\n`);
+    told = source.trouble();
+    const total = source.read();
+    if (total instanceof Promise) void total.then(tell);
+    else tell(total);
   };
   const onChange = () => {
-    if (now.errorCount + now.failedRequests !== told) send();
+    if (source.trouble() !== told) send();
   };
   const beat = setInterval(send, beatMs).unref();
   open.add(response);
-  now.listeners.add(onChange);
+  source.listeners.add(onChange);
   response.once("close", () => {
     clearInterval(beat);
-    now.listeners.delete(onChange);
+    source.listeners.delete(onChange);
     open.delete(response);
   });
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });

@@ -34,7 +34,7 @@ export function serverErrorLog({ logger, metrics, metric = "serverError" }: Erro
     const kept = countError(error);
     const owner = {
       ...ownerOf(state()),
-      ...(isAppError(error) && "area" in error ? { area: error.area, team: error.team } : {}),
+      ...ownerIn(error),
       ...rest,
     };
     // A log or a metric that fails must not become another error of the request.
@@ -72,4 +72,10 @@ export function countError(thrown: unknown): { fingerprint: string; message: str
 function ownerOf({ requests }: State): Record<string, unknown> {
   const request = requests.getStore();
   return request === undefined ? {} : { route: request.route, area: request.area, team: request.team };
+}
+
+function ownerIn(error: unknown): Record<string, unknown> {
+  if (!isAppError(error) || error.type === "ExpectedOutcome") return {};
+  const { area, team } = error;
+  return { ...(area === undefined ? {} : { area }), ...(team === undefined ? {} : { team }) };
 }

@@ -4,7 +4,7 @@ type Write = (details: Record<string, unknown>, message: string) => unknown;
 /** A log of winston's shape (`log(level, message, details)`) or pino's (`error(details, message)`, `warn` likewise). */
 export type Logger =
   | { log: (level: Level, message: string, details: Record<string, unknown>) => unknown }
-  | { error: Write; warn: Write };
+  | { error: Write; warn?: Write };
 
 /** A client of a metrics service that counts by name: StatsD's and Datadog's have this shape. */
 export type Metrics = { increment: (name: string) => unknown };
@@ -17,7 +17,8 @@ export function logTo(
   level: Level = "error",
 ): void {
   if ("log" in logger) logger.log(level, message, details);
-  else logger[level](details, message);
+  else if (level === "warn" && logger.warn !== undefined) logger.warn(details, message);
+  else logger.error(details, message);
 }
 
 /** A counter of prom-client as `Metrics`; it gets the label `name`. */

@@ -1,4 +1,5 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endStreams } from "../counts/stream.ts";
 
@@ -9,25 +10,56 @@ export type ShutdownOptions = {
   deadlineSeconds?: number;
 };
 
-/** Whether a process wants requests. */
+/** Between two looks for connections that have become idle. */
+const idleLookMs = 50;
+
+/** Whether a process wants requests, and how it comes to its end. */
 export class Life {
-  #stopping = false;
+  /** Not ended yet, in the order in which their requests came. */
+  readonly #open = new Set<ServerResponse>();
+  /** The newest response of each connection, once the process stops. */
+  readonly #last = new WeakMap<Socket, ServerResponse>();
+  #stop: Promise<void> | undefined;
 
   get stopping(): boolean {
-    return this.#stopping;
+    return this.#stop !== undefined;
+  }
+
+  /** Told of each response when its request comes. */
+  begin(response: ServerResponse): void {
+    this.#open.add(response);
+    if (this.stopping) this.#closeAfter(response);
+  }
+
+  /** Told of each response when nothing more comes of it. */
+  end(response: ServerResponse): void {
+    this.#open.delete(response);
   }
 
   /**
    * Ends servers without losing a request: the health route fails, HAProxy sees it and sends no more, nothing new is
-   * accepted, and what is open is answered.
+   * accepted, and what is open is answered. Each answer meanwhile tells its client to make no further use of the
+   * connection, so that none is closed under a request.
    */
-  async stop(servers: readonly Server[], options: ShutdownOptions = {}): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
+  stop(servers: readonly Server[], options: ShutdownOptions = {}): Promise<void> {
+    return (this.#stop ??= this.#drain(servers, options));
+  }
+
+  async #drain(servers: readonly Server[], options: ShutdownOptions): Promise<void> {
     const { drainSeconds = 1.5, deadlineSeconds = 10 } = options;
+    for (const response of this.#open) this.#closeAfter(response);
     await sleep(drainSeconds * 1000);
     endStreams();
     await Promise.all(servers.map((server) => closed(server, deadlineSeconds)));
+  }
+
+  /** Of requests that came at once on a connection the last is told to end it: Node answers none after that. */
+  #closeAfter(response: ServerResponse): void {
+    const { socket } = response.req;
+    const before = this.#last.get(socket);
+    if (before !== undefined && !before.headersSent) before.setHeader("connection", "keep-alive");
+    this.#last.set(socket, response);
+    if (!response.headersSent) response.setHeader("connection", "close");
   }
 }
 
@@ -36,8 +68,13 @@ async function closed(server: Server, deadlineSeconds: number): Promise<void> {
   const late = setTimeout(() => {
     server.closeAllConnections();
   }, deadlineSeconds * 1000);
+  // An answer that was on its way when the end began may have promised to keep its connection.
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, idleLookMs);
   server.close(() => {
     clearTimeout(late);
+    clearInterval(idle);
     resolve(undefined);
   });
   await promise;

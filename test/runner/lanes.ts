@@ -30,7 +30,7 @@ const folders = {
       "test/slow/library",
       "test/slow/plugins",
     ],
-    ["test/slow/stack", "test/slow/tell", "test/slow/faults", "test/slow/kill"],
+    ["test/slow/app-life", "test/slow/stack", "test/slow/tell", "test/slow/faults", "test/slow/kill"],
   ],
 } as const;
 

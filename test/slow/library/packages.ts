@@ -24,15 +24,22 @@ export type Package = { tarball: string; files: string[] };
 /** Builds and packs what is published: nary and its peer @pulumi/nomad. */
 export async function packages(): Promise<{ nary: Package; nomad: Package }> {
   await succeed("npm", ["run", "build"]);
-  const folder = await temporaryFolder();
-  const pack = async (...which: string[]): Promise<Package> => {
-    const said = await succeed("npm", ["pack", "--silent", "--json", "--pack-destination", folder, ...which]);
-    // What the package's own scripts say comes first.
-    const [made] = packed.parse(JSON.parse(said.slice(said.search(/^\[/m))));
-    if (made === undefined) throw new Error("npm has packed nothing.");
-    return { tarball: join(folder, made.filename), files: made.files.map(({ path }) => path) };
-  };
   return { nary: await pack(), nomad: await pack("--workspace", "sdks/nomad") };
+}
+
+/** Builds and packs what services install: @nary/app. */
+export async function appPackage(): Promise<Package> {
+  await succeed("npm", ["run", "build", "--", "app"]);
+  return pack("./app");
+}
+
+async function pack(...which: string[]): Promise<Package> {
+  const folder = await temporaryFolder();
+  const said = await succeed("npm", ["pack", "--silent", "--json", "--pack-destination", folder, ...which]);
+  // What the package's own scripts say comes first.
+  const [made] = packed.parse(JSON.parse(said.slice(said.search(/^\[/m))));
+  if (made === undefined) throw new Error("npm has packed nothing.");
+  return { tarball: join(folder, made.filename), files: made.files.map(({ path }) => path) };
 }
 
 const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
