@@ -1,3 +1,4 @@
+import type { RouteCost } from "../cost/routes.ts";
 import { state, type RecentError } from "../state.ts";
 
 export type Identity = {
@@ -22,6 +23,8 @@ export type Counts = {
   release: string | null;
   role: string | null;
   recentErrors: RecentError[];
+  /** What requests have cost by route, at most 201 routes; those that had none are not in it. */
+  costs: RouteCost[];
 };
 
 export function countsOf({ release, role }: Identity = {}): Counts {
@@ -35,5 +38,9 @@ export function countsOf({ release, role }: Identity = {}): Counts {
     release: release ?? process.env["NARY_RELEASE"] ?? null,
     role: role ?? process.env["NARY_ROLE"] ?? null,
     recentErrors: [...now.recentErrors.values()],
+    costs: [...now.routes.values()].map((cost) => ({
+      ...cost,
+      durationMs: Math.round(cost.durationMs * 1000) / 1000,
+    })),
   };
 }
