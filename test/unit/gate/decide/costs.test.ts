@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { costlyWhy, isCostly, seemsCostly, type CostSeen } from "../../../../gate/decide/costs.ts";
 import { costs } from "../../../../settings/costs.ts";
+import { inClusters, rejected, services, uniformFrom } from "./cost-watches.ts";
 import { judgeOf, observation, side } from "./observations.ts";
 
 const rule = costs.parse({});
@@ -60,7 +61,7 @@ describe("costs", () => {
     assert.equal(isCostly(rule, seen([1, 1], [5000, 0], { canary: outliers(5000, 400) })), true);
   });
 
-  it("are no more where the canary costs no more, whatever was counted", () => {
+  it("are never too much on both sides, whatever was counted", () => {
     const amount = fc.integer({ min: 0, max: 1e6 });
     fc.assert(
       fc.property(fc.array(amount, { minLength: 2 }), fc.array(amount, { minLength: 2 }), (mine, theirs) => {
@@ -143,5 +144,60 @@ describe("costs beside a policy", () => {
     const verdict = judge().see(observation({ canary: side(10, 1), costs: costly }));
     assert.ok(verdict.type === "reject");
     assert.equal(verdict.rule, "zero-errors: first error");
+  });
+});
+
+describe("a watch of costs", function () {
+  this.timeout(60_000);
+  const sizes = [
+    [10, 90],
+    [20, 20],
+    [90, 10],
+  ] as const;
+  const watches = 4000;
+
+  for (const [name, draw] of Object.entries(services)) {
+    it(`rejects less than one release in 1,000 whose requests cost the same, though looked at 20 times: ${name}`, () => {
+      const random = uniformFrom(11);
+      // The hardest case of the test itself: any difference at all would be too much.
+      const strict = { ...rule, factor: 1, queries: 0 };
+      for (const [canaryEach, otherEach] of sizes) {
+        const watch = { canary: draw, other: draw, rule: strict, canaryEach, otherEach, looks: 20 };
+        assert.ok(rejected(watches, () => watch, random) < 1e-3, `${canaryEach} and ${otherEach}`);
+      }
+    });
+
+    it(`does so where requests come alike in tens: ${name}`, () => {
+      const random = uniformFrom(12);
+      for (const [canaryEach, otherEach] of sizes) {
+        const part = rejected(
+          watches,
+          () => ({
+            canary: inClusters(draw, 10),
+            other: inClusters(draw, 10),
+            rule,
+            canaryEach,
+            otherEach,
+            looks: 20,
+          }),
+          random,
+        );
+        assert.ok(part < 1e-3, `${canaryEach} and ${otherEach}: ${part}`);
+      }
+    });
+  }
+
+  it("rejects a release that makes six times as many queries within some hundred requests", () => {
+    const canary = () => services["two queries each"]() * 6;
+    const watch = { canary, other: services["two queries each"], rule, canaryEach: 20, otherEach: 40 };
+    const random = uniformFrom(13);
+    assert.equal(
+      rejected(10, () => ({ ...watch, looks: 20 }), random),
+      1,
+    );
+    assert.equal(
+      rejected(10, () => ({ ...watch, looks: 4 }), random),
+      0,
+    );
   });
 });
