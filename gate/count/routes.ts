@@ -9,6 +9,9 @@ export type Routes = ReadonlyMap<string, RouteSpent>;
 
 export const noRoutes: Routes = new Map();
 
+/** What @nary/app calls all that has no route, or one too many: a mixture, that of each process another one. */
+const mixture = "other";
+
 const nothing = (): RouteSpent => ({
   requests: 0,
   queries: { sum: 0, squares: 0 },
@@ -35,10 +38,11 @@ function add(sum: Spent, more: Spent): void {
   sum.squares += more.squares;
 }
 
-/** What has been spent since the zero, on routes that have had requests since. */
+/** What can be compared of what has been spent since the zero: routes that have had requests since, each by itself. */
 export function routesSince(zero: Routes, now: Routes): Routes {
   const grown = new Map<string, RouteSpent>();
   for (const [route, spent] of now) {
+    if (route === mixture) continue;
     const before = zero.get(route);
     const requests = spent.requests - (before?.requests ?? 0);
     if (requests <= 0) continue;

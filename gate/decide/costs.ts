@@ -14,7 +14,7 @@ export type CostRule = Pick<CostSettings, "factor" | "queries" | "items" | "minR
 /** Most probability that a release is rejected for its costs whose requests cost no more, at all looks together. */
 const alpha = 1e-3;
 /** As many routes as are told, in two respects, of two sides. */
-const bounds = 201 * 2 * 2;
+const bounds = 200 * 2 * 2;
 const delta = alpha / bounds;
 
 /** Whether a route's requests have cost too much so far, by their means alone. */

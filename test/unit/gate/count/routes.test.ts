@@ -41,6 +41,10 @@ describe("what routes have cost", () => {
     );
   });
 
+  it("is nothing of `other`, which is not the same on both sides", () => {
+    assert.deepEqual(routesSince(new Map(), new Map([["other", spent(10, 20)]])), new Map());
+  });
+
   it("has queries where one route has some", () => {
     assert.equal(hasQueries(new Map([["GET /", spent(5, 0)]])), false);
     assert.equal(
