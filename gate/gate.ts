@@ -48,7 +48,9 @@ export async function gate(given: Acting, exception?: Exception): Promise<Ending
   checkSmokeSecrets(context.settings.gate.smoke, process.env);
   const start = performance.now();
   const other = await otherSide(context, declared);
-  const beside = other === undefined ? await besideCosts(context) : undefined;
+  // Where no policy and no check compares, costs alone do.
+  const beside =
+    other === undefined ? await readDeclared(context, "production", interrupts.signal) : undefined;
   const rules = judgedBy(context.settings, other, new Date());
   const recorder = await recorderOf(context, declared, rules);
   const { gate: settings, counter } = context.settings;
@@ -104,12 +106,6 @@ async function otherSide(context: Acting, canary: Declared): Promise<Declared | 
     `${stacks.production} declares nothing that the canary could be compared with: bring it up, or choose a ` +
       `nary:policy and nary:gate.checks in ${stacks.canary} that do not compare.`,
   );
-}
-
-/** What the canary's costs alone are compared with, where there is such a thing. */
-async function besideCosts({ settings, interrupts, ...context }: Acting): Promise<Declared | undefined> {
-  if (!settings.gate.costs.compare) return undefined;
-  return await readDeclared(context, "production", interrupts.signal);
 }
 
 async function watched(

@@ -30,7 +30,8 @@ export function seemsCostly(rule: CostRule, { respect, canary, other }: CostSeen
  * least is more than `factor` times what the other side's cost at most, and more than these and so many on top.
  *
  * A side is taken to vary at least as much as it costs, since the requests of one client come together and are alike;
- * and the other side at least as much as the canary, since it may have been spared what is rare.
+ * and the other side at least as much as the canary, where their difference is told, since it may have been spared what
+ * is rare.
  */
 export function isCostly(rule: CostRule, seen: CostSeen): boolean {
   if (!seemsCostly(rule, seen)) return false;
@@ -40,7 +41,7 @@ export function isCostly(rule: CostRule, seen: CostSeen): boolean {
   const otherVaries = Math.max(deviationOf(other), theirs);
   const least = mine - varies * radius(canary.requests, delta);
   const off = radius(other.requests, delta);
-  const times = rule.factor * theirs + off * Math.max(rule.factor * otherVaries, varies);
+  const times = rule.factor * (theirs + off * otherVaries);
   const above = theirs + off * Math.max(otherVaries, varies) + rule[respect];
   return least > times && least > above;
 }
@@ -62,7 +63,7 @@ export function costlyWhy(
 }
 
 /** Such as `GET /classes/:id makes 12 queries a request where production makes 2 (312 and 5,021 requests)`. */
-export function sentenceOf({ route, respect, canary, other }: CostSeen, otherSide: OtherSide): string {
+function sentenceOf({ route, respect, canary, other }: CostSeen, otherSide: OtherSide): string {
   const [does, what] = respect === "queries" ? ["makes", "queries"] : ["gets", "items"];
   const mine = `${route} ${does} ${figure(meanOf(canary))} ${what} a request`;
   const requests = `${figure(canary.requests)} and ${figure(other.requests)} requests`;

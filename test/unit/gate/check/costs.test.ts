@@ -60,7 +60,7 @@ describe("the sight of costs", () => {
   it("leaves out what was counted before its time", () => {
     const seeing = sight({ afterSeconds: 30 });
     const other = (requests: number) => told([route, requests, 2]);
-    assert.deepEqual(seeing.look(29, { canary: told([route, 300, 50]), other: other(300) }), nothing);
+    assert.deepEqual(seeing.look(29, { canary: told([route, 10, 50]), other: other(300) }), nothing);
     assert.deepEqual(seeing.look(30, { canary: told([route, 300, 50]), other: other(300) }), nothing);
     const later = new Map([
       [

@@ -26,6 +26,8 @@ describe("costs", () => {
   it("are too much where they are more by the factor and by the number, beyond chance", () => {
     assert.equal(isCostly(rule, seen([312, 12], [5021, 2])), true);
     assert.equal(isCostly(rule, seen([312, 12], [5021, 7])), false, "not twice");
+    assert.equal(isCostly(rule, seen([1000, 201], [10_000, 100])), false, "hardly twice");
+    assert.equal(isCostly(rule, seen([100_000, 201], [1_000_000, 90])), true);
     assert.equal(isCostly(rule, seen([100_000, 4], [100_000, 1.5])), false, "not three more");
     assert.equal(isCostly(rule, seen([100_000, 5], [100_000, 1.5])), true);
     assert.equal(isCostly(rule, seen([100_000, 3.5], [100_000, 0])), true, "of a route without queries");
@@ -47,6 +49,8 @@ describe("costs", () => {
     assert.equal(seemsCostly(rule, seen([49, 1000], [5000, 2])), false);
     assert.equal(seemsCostly(rule, seen([5000, 1000], [49, 2])), false);
     assert.equal(seemsCostly(rule, seen([50, 1000], [50, 2])), true);
+    assert.equal(seemsCostly(rule, seen([50, 4], [50, 1.5])), false);
+    assert.equal(seemsCostly(rule, seen([50, 19], [50, 10])), false);
   });
 
   it("are no more for a few requests that cost much, however few the other side has had", () => {
