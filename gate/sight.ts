@@ -50,8 +50,8 @@ export class Sight {
   #otherUntil: SideSeen | undefined;
   /** The side that is asked for its costs alone, from the first query of a canary on. */
   #beside: Side | undefined;
-  /** What the other side's requests had cost by then. */
-  #costsUntil: Routes | undefined;
+  /** What the requests of either had cost by then, where it told. */
+  #costsUntil: { costs: Routes | undefined } | undefined;
 
   constructor(options: SightOptions & SightHooks) {
     this.#options = options;
@@ -91,7 +91,7 @@ export class Sight {
   rolloutBegins(): void {
     if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
     const side = this.#other ?? this.#beside;
-    if (side?.declared.role === "production") this.#costsUntil ??= side.costs ?? noRoutes;
+    if (side?.declared.role !== "twin") this.#costsUntil ??= { costs: side?.costs };
   }
 
   /** Takes in what Consul and Nomad have said meanwhile. */
@@ -105,7 +105,7 @@ export class Sight {
   ask(): void {
     this.canary.ask();
     this.#other?.ask();
-    this.#beside?.ask();
+    if (this.#costsUntil === undefined) this.#beside?.ask();
     this.#witness.ask();
   }
 
@@ -113,7 +113,7 @@ export class Sight {
   observation(people: People): Observation {
     const since = this.#trafficSince;
     const seconds = since === undefined ? 0 : this.seconds - since;
-    const other = this.#costsUntil ?? (this.#other ?? this.#beside)?.costs;
+    const other = (this.#costsUntil ?? this.#other ?? this.#beside)?.costs;
     const { costs, unknown } = this.#costs.look(seconds, { canary: this.canary.costs, other });
     return {
       seconds,
@@ -149,7 +149,7 @@ export class Sight {
   /** A service without queries has nothing to compare: then nobody else is asked. */
   #lookBeside(): void {
     const { beside, gate, onWarning } = this.#options;
-    if (beside === undefined || !gate.costs.compare) return;
+    if (beside === undefined || !gate.costs.compare || this.#costsUntil !== undefined) return;
     if (this.#beside === undefined && hasQueries(this.canary.costs ?? noRoutes)) {
       this.#beside = this.#side(beside, {
         onNews: () => undefined,

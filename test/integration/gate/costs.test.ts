@@ -54,7 +54,7 @@ describe("the costs of a canary beside production on a real cluster", function (
   type Seen = { sight: Sight; look: () => Observation; warnings: string[] };
 
   async function seen(
-    beside: Declared,
+    against: { beside: Declared } | { other: Declared },
     costs: Record<string, unknown>,
     work: (seen: Seen) => Promise<void>,
   ): Promise<void> {
@@ -64,7 +64,7 @@ describe("the costs of a canary beside production on a real cluster", function (
       nomad,
       service: serviceName.parse(service),
       declared: canary,
-      beside,
+      ...against,
       gate: gate.parse({ costs }),
       tell: () => undefined,
       onNews: () => undefined,
@@ -109,7 +109,7 @@ describe("the costs of a canary beside production on a real cluster", function (
 
   it("are compared from its first query on, without what either side had counted before", async () => {
     await add(production, 1000, 90);
-    await seen(production, {}, async ({ look, sight }) => {
+    await seen({ beside: production }, {}, async ({ look, sight }) => {
       await add(canary, 10, 0);
       await until("the requests", () => look().canary.instances[0]?.requests === 10);
       assert.equal(await askedOf(production), 0, "nobody asks production without need");
@@ -145,19 +145,40 @@ describe("the costs of a canary beside production on a real cluster", function (
     });
   });
 
+  it("are those of the side that a policy compares with, until it runs the release itself", async () => {
+    await seen({ other: production }, {}, async ({ look, sight }) => {
+      await until("both sides", () => look().other?.instances.length === 1);
+      await add(production, 300, 2);
+      await add(canary, 60, 12);
+      await until("the difference", () => look().costs[0]?.other.requests === 300);
+      sight.rolloutBegins();
+      await add(production, 300, 12);
+      const before = await askedOf(production);
+      await eventually("three more questions to production", async () => {
+        assert.equal(look().costs[0]?.other.requests, 300);
+        return (await askedOf(production)) > before + 2 || undefined;
+      });
+    });
+  });
+
   it("are compared with nothing, and nothing waits, where production is not there", async () => {
-    await seen(declaredOf("nary-test-nobody", 1, "api:1", "production"), {}, async ({ look, sight }) => {
+    const nobodyThere = declaredOf("nary-test-nobody", 1, "api:1", "production");
+    await seen({ beside: nobodyThere }, {}, async ({ look, sight }) => {
       await add(canary, 60, 12);
       await until("the requests", () => look().canary.instances[0]?.requests === 60);
       const { costs, other, unknown } = look();
       assert.deepEqual([costs, other], [[], null]);
       assert.doesNotMatch(unknown.join(), /compare/);
       assert.equal(sight.otherMissing, undefined);
+      sight.rolloutBegins();
+      await add(canary, 60, 12);
+      await until("more requests", () => look().canary.instances[0]?.requests === 120);
+      assert.doesNotMatch(look().unknown.join(), /compare/);
     });
   });
 
   it("make nobody ask production where they are not compared", async () => {
-    await seen(production, { compare: false }, async ({ look }) => {
+    await seen({ beside: production }, { compare: false }, async ({ look }) => {
       await add(canary, 60, 12);
       await until("the requests", () => look().canary.instances[0]?.requests === 60);
       const before = await askedOf(canary);
