@@ -13,6 +13,7 @@ export type { Exceeded, Limits, Metric } from "./limits/limits.ts";
 export { slackAlerts, teamAlerts, webhookAlerts, type WebhookOptions } from "./limits/sinks.ts";
 export type { StallReport } from "./lag/stalled.ts";
 export type { EventLoopLag } from "./lag/watch.ts";
+export type { RouteCost } from "./cost/routes.ts";
 export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
 export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
 export {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import type { Counted } from "./cluster/sum.ts";
 import type { RequestCost } from "./cost/cost.ts";
+import { bookRoute, type RouteCosts } from "./cost/routes.ts";
 
 /** One kind of error that was logged, by its fingerprint. */
 export type RecentError = {
@@ -64,6 +65,8 @@ export type State = {
   listeners: Set<() => void>;
   /** Told of each request that came to its end, once. */
   enders: Set<(request: RequestState, end: RequestEnd) => void>;
+  /** What requests have cost by route, for the counter route. */
+  routes: RouteCosts;
   /** What has its hooks already: servers, requests, the process. */
   hooked: WeakSet<object>;
 };
@@ -90,6 +93,7 @@ export function state(): State {
 }
 
 function newState(): State {
+  const routes: RouteCosts = new Map();
   return {
     version: 1,
     instanceId: randomUUID(),
@@ -104,7 +108,12 @@ function newState(): State {
     stalls: new Map(),
     workers: new Map(),
     listeners: new Set(),
-    enders: new Set(),
+    enders: new Set([
+      (request) => {
+        bookRoute(routes, request);
+      },
+    ]),
+    routes,
     hooked: new WeakSet(),
   };
 }

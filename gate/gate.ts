@@ -48,10 +48,13 @@ export async function gate(given: Acting, exception?: Exception): Promise<Ending
   checkSmokeSecrets(context.settings.gate.smoke, process.env);
   const start = performance.now();
   const other = await otherSide(context, declared);
+  // Where no policy and no check compares, costs alone do.
+  const beside =
+    other === undefined ? await readDeclared(context, "production", interrupts.signal) : undefined;
   const rules = judgedBy(context.settings, other, new Date());
   const recorder = await recorderOf(context, declared, rules);
   const { gate: settings, counter } = context.settings;
-  const watch = new Watch({ ...context, declared, other, gate: settings, counter, rules, recorder });
+  const watch = new Watch({ ...context, declared, other, beside, gate: settings, counter, rules, recorder });
   try {
     await journal.begin({ act: "watch", release: declared.release });
     const verdict = await watched(context, declared, watch, rules);

@@ -17,6 +17,7 @@ export function judgedBy(
   return {
     policy,
     checks: gate.checks,
+    costs: gate.costs.compare ? gate.costs : null,
     allowedErrors: allowedAt(gate.allowedErrors, now),
     limitSeconds: gate.limitSeconds,
     otherSide: other?.role === "twin" ? "twin" : "production",

@@ -6,6 +6,7 @@ import type { Nomad } from "./clients/nomad.ts";
 import type { SideNow } from "./check/checks.ts";
 import { Counter } from "./count/counter.ts";
 import { shortId } from "./count/evidence.ts";
+import type { Routes } from "./count/routes.ts";
 import type { InstanceCounts } from "./decide/observation.ts";
 import type { Member, Roster } from "./discover/roster.ts";
 import { Survey } from "./discover/survey.ts";
@@ -124,6 +125,11 @@ export class Side {
   get now(): Omit<SideNow, "latencyMs"> {
     const { allocations, instances } = this.#survey;
     return { allocations, instances, lagMs: this.#counter.lagMs() };
+  }
+
+  /** What requests have cost by route; undefined where no instance tells. */
+  get costs(): Routes | undefined {
+    return this.#counter.costs();
   }
 
   /** What has been counted until now is left out from now on, where it was counted before the gate came. */

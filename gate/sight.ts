@@ -3,10 +3,13 @@ import type { ServiceName } from "../settings/names.ts";
 import type { Declared } from "../settings/records.ts";
 import type { GateSettings } from "../settings/schema.ts";
 import { Checks, type CheckedSide } from "./check/checks.ts";
+import { Costs } from "./check/costs.ts";
 import type { Consul } from "./clients/consul.ts";
 import type { Nomad } from "./clients/nomad.ts";
+import { hasQueries, noRoutes, type Routes } from "./count/routes.ts";
 import type { Observation, SideSeen } from "./decide/observation.ts";
 import type { People } from "./decide/people.ts";
+import { reasonOf } from "./errors.ts";
 import { Side } from "./side.ts";
 import type { Tell } from "./tell/events.ts";
 import { Witness } from "./witness/witness.ts";
@@ -18,6 +21,8 @@ export type SightOptions = {
   declared: Declared;
   /** The side that the canary is compared with, where it is. */
   other?: Declared | undefined;
+  /** Where there is no such side: what the canary's requests may cost beside, if it can be asked. */
+  beside?: Declared | undefined;
   gate: GateSettings;
   /** How instances are asked for their counts, where it is not by plain HTTP on the port of the traffic. */
   counter?: CounterSettings | undefined;
@@ -38,10 +43,15 @@ export class Sight {
   readonly #other: Side | undefined;
   readonly #witness: Witness;
   readonly #checks: Checks;
+  readonly #costs: Costs;
   readonly #opened = performance.now();
   #trafficSince: number | undefined;
   /** What the other side had counted when it stopped being what it was. */
   #otherUntil: SideSeen | undefined;
+  /** The side that is asked for its costs alone, from the first query of a canary on. */
+  #beside: Side | undefined;
+  /** What the requests of either had cost by then, where it told. */
+  #costsUntil: { costs: Routes | undefined } | undefined;
 
   constructor(options: SightOptions & SightHooks) {
     this.#options = options;
@@ -50,6 +60,7 @@ export class Sight {
     this.canary = this.#side(declared);
     this.#other = other === undefined ? undefined : this.#side(other);
     this.#witness = new Witness({ consul, service, answerSeconds: gate.answerSeconds, ...hooks });
+    this.#costs = new Costs(gate.costs);
     this.#checks = new Checks({
       checks: gate.checks,
       canary: this.#checked(this.canary),
@@ -79,30 +90,38 @@ export class Sight {
   /** The other side is about to run the release itself: from now on it is no longer compared with. */
   rolloutBegins(): void {
     if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
+    const side = this.#other ?? this.#beside;
+    if (side?.declared.role !== "twin") this.#costsUntil ??= { costs: side?.costs };
   }
 
   /** Takes in what Consul and Nomad have said meanwhile. */
   look(): void {
     this.canary.look();
     this.#other?.look();
+    this.#lookBeside();
   }
 
   /** Asks all instances and HAProxies. */
   ask(): void {
     this.canary.ask();
     this.#other?.ask();
+    if (this.#costsUntil === undefined) this.#beside?.ask();
     this.#witness.ask();
   }
 
   /** What the last look showed. */
   observation(people: People): Observation {
     const since = this.#trafficSince;
+    const seconds = since === undefined ? 0 : this.seconds - since;
+    const other = (this.#costsUntil ?? this.#other ?? this.#beside)?.costs;
+    const { costs, unknown } = this.#costs.look(seconds, { canary: this.canary.costs, other });
     return {
-      seconds: since === undefined ? 0 : this.seconds - since,
+      seconds,
       canary: this.#seenOf(this.canary),
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: this.#checks.readings(),
-      unknown: [...this.canary.unread, ...this.#witness.unknown, ...this.#checks.refusals],
+      costs,
+      unknown: [...this.canary.unread, ...this.#witness.unknown, ...this.#checks.refusals, ...unknown],
       people,
     };
   }
@@ -121,14 +140,32 @@ export class Sight {
     await Promise.all([
       this.canary.close(),
       this.#other?.close(),
+      this.#beside?.close(),
       this.#witness.close(),
       this.#checks.close(),
     ]);
   }
 
-  #side(declared: Declared): Side {
+  /** A service without queries has nothing to compare: then nobody else is asked. */
+  #lookBeside(): void {
+    const { beside, gate, onWarning } = this.#options;
+    if (beside === undefined || !gate.costs.compare || this.#costsUntil !== undefined) return;
+    if (this.#beside === undefined && hasQueries(this.canary.costs ?? noRoutes)) {
+      this.#beside = this.#side(beside, {
+        onNews: () => undefined,
+        // A release does not depend on it.
+        onFailure: (error) => {
+          onWarning(`what requests cost in ${beside.role} cannot be seen: ${reasonOf(error)}`);
+        },
+      });
+    }
+    this.#beside?.look();
+  }
+
+  #side(declared: Declared, hooks: Partial<SightHooks> = {}): Side {
     return new Side({
       ...this.#options,
+      ...hooks,
       declared,
       longRunning: declared.role === "production",
       now: () => this.seconds,

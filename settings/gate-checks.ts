@@ -15,7 +15,9 @@ const lasting = seconds(0, 604_800).default(0);
 
 const common = {
   /** Told with the verdict. */
-  name: checkName,
+  name: checkName.refine((name) => name !== "costs", {
+    error: "must not be costs, which is what nary:gate.costs is called in a verdict",
+  }),
   /** What it means that there is nothing to read. */
   noData: z.enum(["bad", "wait", "ok"], {
     error: "must be bad, wait or ok: what it means for the release that there is nothing to read",

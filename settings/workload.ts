@@ -2,6 +2,7 @@ import { z } from "zod";
 import { allowedErrors } from "./allowed-errors.ts";
 import { bake } from "./bake.ts";
 import { checks, checksFit } from "./checks.ts";
+import { costs, costsInTime } from "./costs.ts";
 import { env } from "./environment.ts";
 import { checksInTime, gateChecks } from "./gate-checks.ts";
 import { jobspec } from "./jobspec.ts";
@@ -122,6 +123,8 @@ const watching = z.strictObject({
   record: folder.optional(),
   /** Guard rails beside the policy. */
   checks: gateChecks,
+  /** What requests may cost in the canary, beside the other side. */
+  costs: costs.prefault({}),
   /** HTTP tests that each instance passes before there is traffic. */
   smoke,
   /** Seconds in which all of them must have passed. */
@@ -156,5 +159,9 @@ const watching = z.strictObject({
 });
 
 /** How the gate watches. */
-export const gate = watching.superRefine(checksInTime).superRefine(smokeInTime).superRefine(stepsInTime);
+export const gate = watching
+  .superRefine(checksInTime)
+  .superRefine(costsInTime)
+  .superRefine(smokeInTime)
+  .superRefine(stepsInTime);
 export type GateSettings = z.infer<typeof gate>;

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { hookOnce, state } from "../state.ts";
 import { isMessage, type Message } from "./messages.ts";
-import { sum, totalHere, troubleIn } from "./sum.ts";
+import { sum, totalHere, troubleHere } from "./sum.ts";
 
 /** Between two totals that are told to all workers while errors come one after another. */
 const pauseMs = 20;
@@ -25,13 +25,13 @@ export function sumWorkers(): void {
   if (!hookOnce(cluster)) return;
   const { workers, listeners } = state();
   const ended: number[] = [];
-  let told = troubleIn(totalHere());
+  let told = troubleHere();
   let pause: NodeJS.Timeout | undefined;
 
   const tellAll = () => {
+    if (troubleHere() === told || pause !== undefined) return;
+    told = troubleHere();
     const total = totalHere();
-    if (troubleIn(total) === told || pause !== undefined) return;
-    told = troubleIn(total);
     for (const worker of Object.values(cluster.workers ?? {})) {
       if (worker !== undefined) tell(worker, { "@nary/app": "total", id: undefined, total });
     }
@@ -46,7 +46,10 @@ export function sumWorkers(): void {
     if (!isMessage(message)) return;
     switch (message["@nary/app"]) {
       case "counts":
-        workers.set(worker.id, message.counted);
+        workers.set(worker.id, {
+          ...message.counted,
+          routes: message.counted.routes ?? workers.get(worker.id)?.routes ?? [],
+        });
         for (const listener of listeners) listener();
         return;
       case "ask":
@@ -57,6 +60,9 @@ export function sumWorkers(): void {
     }
   });
   cluster.on("exit", ({ id }) => {
+    const last = workers.get(id);
+    // What it counted stays, but its event loop stalls no more.
+    if (last !== undefined) workers.set(id, { ...last, stallMs: 0 });
     ended.push(id);
     const oldest = ended.length > mostEnded ? ended.shift() : undefined;
     const counted = oldest === undefined ? undefined : workers.get(oldest);

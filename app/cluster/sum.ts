@@ -1,3 +1,5 @@
+import { addRoute, type RouteCost } from "../cost/routes.ts";
+import { eventLoopLag } from "../lag/watch.ts";
 import { state, type RecentError } from "../state.ts";
 
 /** What one process has counted since it started, or several of them. */
@@ -7,6 +9,9 @@ export type Counted = {
   failedRequests: number;
   /** The newest last. */
   recentErrors: RecentError[];
+  routes: RouteCost[];
+  /** Longest stall of an event loop lately, in milliseconds. */
+  stallMs: number;
 };
 
 /** Counts of all processes of a service, which are one instance of it. */
@@ -16,8 +21,15 @@ export type Total = Counted & { instanceId: string; startedAt: string };
 const mostRecent = 20;
 
 export function countedHere(): Counted {
-  const { errorCount, requestCount, failedRequests, recentErrors } = state();
-  return { errorCount, requestCount, failedRequests, recentErrors: [...recentErrors.values()] };
+  const { errorCount, requestCount, failedRequests, recentErrors, routes } = state();
+  return {
+    errorCount,
+    requestCount,
+    failedRequests,
+    recentErrors: [...recentErrors.values()],
+    routes: [...routes.values()],
+    stallMs: eventLoopLag().maxMs,
+  };
 }
 
 /** What this process knows of: itself and, in the primary of a cluster, its workers. */
@@ -28,19 +40,26 @@ export function totalHere(): Total {
 }
 
 export function sum(parts: readonly Counted[]): Counted {
-  const total: Counted = { errorCount: 0, requestCount: 0, failedRequests: 0, recentErrors: [] };
+  const total = { errorCount: 0, requestCount: 0, failedRequests: 0 };
+  const routes = new Map<string, RouteCost>();
   const kinds = new Map<string, RecentError>();
   for (const part of parts) {
     total.errorCount += part.errorCount;
     total.requestCount += part.requestCount;
     total.failedRequests += part.failedRequests;
+    for (const route of part.routes) addRoute(routes, route);
     for (const error of part.recentErrors) {
       const known = kinds.get(error.fingerprint);
       kinds.set(error.fingerprint, known === undefined ? error : both(known, error));
     }
   }
   const sorted = [...kinds.values()].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
-  return { ...total, recentErrors: sorted.slice(-mostRecent) };
+  return {
+    ...total,
+    recentErrors: sorted.slice(-mostRecent),
+    routes: [...routes.values()],
+    stallMs: Math.max(0, ...parts.map(({ stallMs }) => stallMs)),
+  };
 }
 
 function both(one: RecentError, other: RecentError): RecentError {
@@ -49,6 +68,24 @@ function both(one: RecentError, other: RecentError): RecentError {
 }
 
 /** A number that grows with each error and each failed request. */
-export function troubleIn({ errorCount, failedRequests }: Omit<Counted, "recentErrors">): number {
+export function troubleIn({
+  errorCount,
+  failedRequests,
+}: Pick<Counted, "errorCount" | "failedRequests">): number {
   return errorCount + failedRequests;
+}
+
+/** The same of this process and its workers; asked after each request, when not all has to be added up. */
+export function troubleHere(): number {
+  const now = state();
+  let trouble = troubleIn(now);
+  for (const worker of now.workers.values()) trouble += troubleIn(worker);
+  return trouble;
+}
+
+export function errorsHere(): number {
+  const now = state();
+  let { errorCount } = now;
+  for (const worker of now.workers.values()) errorCount += worker.errorCount;
+  return errorCount;
 }

@@ -7,6 +7,8 @@ import { countedHere, troubleIn, type Total } from "./sum.ts";
 /** Within which the primary hears of requests; of errors it hears at once, as long as they are not many. */
 const pauseMs = 50;
 const errorPauseMs = 5;
+/** Between two times that it hears of costs. */
+const costsPauseMs = 1_000;
 /** What the primary may take for an answer. */
 const answerMs = 1_000;
 
@@ -50,7 +52,7 @@ export async function askTotal(): Promise<Total | undefined> {
   const late = setTimeout(() => {
     resolve(undefined);
   }, answerMs).unref();
-  send({ "@nary/app": "counts", counted: countedHere() });
+  sendCounts(true);
   send({ "@nary/app": "ask", id });
   try {
     return await promise;
@@ -64,20 +66,30 @@ function tellCounts(): void {
   const now = state();
   let told = 0;
   let toldAt = 0;
+  let costsAt = 0;
   let pause: NodeJS.Timeout | undefined;
   const tell = () => {
     clearTimeout(pause);
     pause = undefined;
     told = troubleIn(now);
     toldAt = performance.now();
-    send({ "@nary/app": "counts", counted: countedHere() });
+    const withCosts = toldAt - costsAt > costsPauseMs;
+    if (withCosts) costsAt = toldAt;
+    sendCounts(withCosts);
   };
   now.listeners.add(() => {
     const isTrouble = troubleIn(now) !== told;
     if (isTrouble && performance.now() - toldAt > errorPauseMs) tell();
     else pause ??= setTimeout(tell, isTrouble ? errorPauseMs : pauseMs).unref();
   });
-  process.on("exit", tell);
+  process.on("exit", () => {
+    sendCounts(true);
+  });
+}
+
+function sendCounts(withCosts: boolean): void {
+  const counted = countedHere();
+  send({ "@nary/app": "counts", counted: withCosts ? counted : { ...counted, routes: undefined } });
 }
 
 function send(message: Message): void {

@@ -1,5 +1,6 @@
 import { totalHere, type Total } from "../cluster/sum.ts";
-import { eventLoopLag, type EventLoopLag } from "../lag/watch.ts";
+import type { RouteCost } from "../cost/routes.ts";
+import type { EventLoopLag } from "../lag/watch.ts";
 import type { RecentError } from "../state.ts";
 import { identityOf, type Identity } from "./identity.ts";
 
@@ -19,6 +20,8 @@ export type Counts = {
   role: string | null;
   recentErrors: RecentError[];
   eventLoopLag: EventLoopLag;
+  /** What requests have cost by route, at most 201 routes; those that had none are not in it. */
+  costs: RouteCost[];
 };
 
 /** @param total - of this process, unless that of a whole cluster is given */
@@ -31,6 +34,7 @@ export function countsOf(identity: Identity = {}, total: Total = totalHere()): C
     startedAt: total.startedAt,
     ...identityOf(identity),
     recentErrors: total.recentErrors,
-    eventLoopLag: eventLoopLag(),
+    eventLoopLag: { maxMs: total.stallMs },
+    costs: total.routes.map((cost) => ({ ...cost, durationMs: Math.round(cost.durationMs * 1000) / 1000 })),
   };
 }

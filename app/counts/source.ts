@@ -1,4 +1,4 @@
-import { totalHere, troubleIn, type Total } from "../cluster/sum.ts";
+import { errorsHere, totalHere, troubleHere, troubleIn, type Total } from "../cluster/sum.ts";
 import { askTotal, isWorker, joinCluster, lastTotal, totalListeners } from "../cluster/worker.ts";
 import { state } from "../state.ts";
 
@@ -19,8 +19,8 @@ export function countsSource(): Source {
   if (!isWorker()) {
     return {
       read: totalHere,
-      trouble: () => troubleIn(totalHere()),
-      errors: () => totalHere().errorCount,
+      trouble: troubleHere,
+      errors: errorsHere,
       listeners: state().listeners,
     };
   }

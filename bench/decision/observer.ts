@@ -15,6 +15,7 @@ export class Observer {
       canary: sideOf(this.#canary),
       other: sideOf(this.#other),
       readings: [],
+      costs: [],
       unknown: [],
       people: nobody,
     };

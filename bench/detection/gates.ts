@@ -43,6 +43,7 @@ async function naryGate(port: number, intervalMs: number): Promise<Gate> {
       canary: { instances: counter.instances(), haproxy: null },
       other: null,
       readings: [],
+      costs: [],
       unknown: [],
       people: nobody,
     });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Routes } from "./routes.ts";
 
 /** The counts that an instance has told. */
 export type Told = {
@@ -13,6 +14,8 @@ export type Told = {
   fingerprints: Readonly<Record<string, number>>;
   /** Longest stall of the event loop lately, in milliseconds, where it tells. */
   lagMs: number | undefined;
+  /** What requests have cost by route, where it tells. */
+  costs: Routes | undefined;
   /** Fields that it need not tell, and that cannot be read. */
   oddities: readonly string[];
 };
@@ -35,6 +38,9 @@ const counts = z.looseObject(
   { error: "no object with errorCount and requestCount" },
 );
 
+/** Those of @nary/app, and one for all others. */
+const mostRoutes = 201;
+
 const word = z.string().min(1).max(200);
 /** What @nary/app tells beside the two counts. Other services need not, and may have such fields of their own. */
 const more = {
@@ -43,6 +49,18 @@ const more = {
   startedAt: word,
   recentErrors: z.array(z.looseObject({ fingerprint: word, count: z.int().min(0) })).max(1000),
   eventLoopLag: z.looseObject({ maxMs: z.number().min(0) }),
+  costs: z
+    .array(
+      z.object({
+        route: word.transform(printable),
+        requests: z.int().min(0),
+        queries: z.int().min(0),
+        items: z.int().min(0),
+        queriesSquared: z.number().min(0),
+        itemsSquared: z.number().min(0),
+      }),
+    )
+    .max(mostRoutes),
 };
 
 /** Reads the body of the counter route. */
@@ -76,8 +94,23 @@ function besideOf(given: Readonly<Record<string, unknown>>) {
       (read("recentErrors", more.recentErrors) ?? []).map(({ fingerprint, count }) => [fingerprint, count]),
     ),
     lagMs: read("eventLoopLag", more.eventLoopLag)?.maxMs,
+    costs: routesOf(read("costs", more.costs)),
     oddities,
   };
+}
+
+function routesOf(told: z.output<typeof more.costs> | undefined): Routes | undefined {
+  if (told === undefined) return undefined;
+  return new Map(
+    told.map(({ route, requests, queries, items, queriesSquared, itemsSquared }) => [
+      route,
+      {
+        requests,
+        queries: { sum: queries, squares: queriesSquared },
+        items: { sum: items, squares: itemsSquared },
+      },
+    ]),
+  );
 }
 
 /** The beginning of a stranger's text, safe to print. */
@@ -85,6 +118,11 @@ function said(body: string): string {
   const most = 120;
   const text = body.length > most ? `${body.slice(0, most)}…` : body;
   return JSON.stringify(text.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�"));
+}
+
+/** A stranger's word without what moves a cursor or turns the direction of writing. */
+function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
 }
 
 function json(text: string): unknown {

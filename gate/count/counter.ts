@@ -6,8 +6,18 @@ import type { Address } from "../clients/consul.ts";
 import type { Member, Roster } from "../discover/roster.ts";
 import type { Answer } from "./answer.ts";
 import { credentialsOf } from "./credentials.ts";
-import { countsOf, faulty, fromNowOn, heard, noEvidence, shortId, type Evidence } from "./evidence.ts";
+import {
+  costsOf,
+  countsOf,
+  faulty,
+  fromNowOn,
+  heard,
+  noEvidence,
+  shortId,
+  type Evidence,
+} from "./evidence.ts";
 import { Line } from "./line.ts";
+import { allRoutes, type Routes } from "./routes.ts";
 import { Wire } from "./wire.ts";
 
 export type CounterOptions = {
@@ -109,6 +119,12 @@ export class Counter {
   lagMs(): number | undefined {
     const lags = this.#running().flatMap(({ id }) => this.#evidence.get(id)?.lagMs ?? []);
     return lags.length === 0 ? undefined : Math.max(...lags);
+  }
+
+  /** What requests have cost by route, of all instances that tell, those that are gone too; undefined where none does. */
+  costs(): Routes | undefined {
+    const told = [...this.#evidence.values()].flatMap((evidence) => costsOf(evidence) ?? []);
+    return told.length === 0 ? undefined : allRoutes(told);
   }
 
   async close(): Promise<void> {

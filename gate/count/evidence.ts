@@ -1,5 +1,6 @@
 import type { Fault, InstanceCounts } from "../decide/observation.ts";
 import type { Answer, Told } from "./answer.ts";
+import { allRoutes, noRoutes, routesSince, type Routes } from "./routes.ts";
 import { highest, isLower, marksOf, noMarks, since, sum, type Marks } from "./marks.ts";
 
 /** Answers that may be late in a row before the silence is an error. */
@@ -17,6 +18,9 @@ export type Evidence = {
   processes: ReadonlyMap<string, Marks>;
   /** What each of them had counted when counting began; nothing unless it is here. */
   zeros: ReadonlyMap<string, Marks>;
+  /** What requests have cost by route, of each process that tells; apart, since few looks need it. */
+  costs: ReadonlyMap<string, Routes>;
+  costZeros: ReadonlyMap<string, Routes>;
   /** Requests of the gate's own, which are no traffic: so many are left out, whether or not the service counted them. */
   own: number;
   /** Whether it has told any. */
@@ -35,6 +39,8 @@ export type Evidence = {
 export const noEvidence: Evidence = {
   processes: new Map(),
   zeros: new Map(),
+  costs: new Map(),
+  costZeros: new Map(),
   own: 0,
   answered: false,
   slowInARow: 0,
@@ -86,13 +92,19 @@ function counted(before: Evidence, answer: Told, { restarts, fromNow }: Circumst
   }
   const marks = known === undefined ? now : highest(known, now);
   const isNew = fromNow && known === undefined;
+  const wentBack = known !== undefined && isLower(now, known);
+  // An answer of before that comes late has costs of before too.
+  const costs = wentBack ? undefined : answer.costs;
   return {
     ...before,
+    costs: costs === undefined ? before.costs : new Map(before.costs).set(process, costs),
+    costZeros:
+      isNew && costs !== undefined ? new Map(before.costZeros).set(process, costs) : before.costZeros,
     processes: new Map(before.processes).set(process, marks),
     zeros: isNew ? new Map(before.zeros).set(process, now) : before.zeros,
     answered: true,
     slowInARow: 0,
-    wentBack: before.wentBack || (known !== undefined && isLower(now, known)),
+    wentBack: before.wentBack || wentBack,
     lagMs: answer.lagMs,
     trouble: undefined,
   };
@@ -105,7 +117,13 @@ export function faulty(before: Evidence, fault: Fault): Evidence {
 
 /** The evidence as if counting began now. */
 export function fromNowOn(before: Evidence): Evidence {
-  return { ...before, zeros: before.processes, fault: undefined };
+  return { ...before, zeros: before.processes, costZeros: before.costs, fault: undefined };
+}
+
+/** What requests of an instance have cost by route; undefined where it does not tell. */
+export function costsOf({ costs, costZeros }: Evidence): Routes | undefined {
+  if (costs.size === 0) return undefined;
+  return allRoutes([...costs].map(([process, now]) => routesSince(costZeros.get(process) ?? noRoutes, now)));
 }
 
 /** What an instance has shown, as deciding wants it. */

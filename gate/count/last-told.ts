@@ -6,7 +6,7 @@ import { textOf } from "../clients/body.ts";
 import type { Address } from "../clients/consul.ts";
 import { credentialsOf } from "./credentials.ts";
 
-const mostBytes = 64 * 1024;
+const mostBytes = 256 * 1024;
 const mostErrors = 200;
 
 /** Of what an instance tells, what is worth keeping; whatever cannot be read is left out. */

@@ -5,10 +5,10 @@ import { TooLongError } from "../clients/body.ts";
 import { reasonOf } from "../errors.ts";
 import { answerOf, type Answer } from "./answer.ts";
 
-/** Counts and the errors of late need no more. */
-const mostBytes = 64 * 1024;
+/** Counts, the errors of late and the costs of 200 routes need no more. */
+const mostBytes = 256 * 1024;
 /** A stream that tells more between two looks is read no further until the next one. */
-const mostStreamedBytes = 16 * mostBytes;
+const mostStreamedBytes = 4 * mostBytes;
 
 /** What a question may be answered with. */
 export type Wanted = "counts" | "counts or stream";

@@ -1,6 +1,7 @@
 import { baseline } from "./baseline.ts";
 import { checkState, lasting } from "./checks.ts";
 import { compared, noComparison, type Comparison } from "./comparison.ts";
+import { costlyWhy } from "./costs.ts";
 import { errorBudget } from "./error-budget.ts";
 import { evidenceOf, firstErrorOf } from "./evidence.ts";
 import { extendedRules, isLimit } from "./limits.ts";
@@ -53,10 +54,13 @@ export class Judge {
     if (policy.type === "reject") return policy;
     const checks = this.#byChecks(observation);
     if (checks.type === "bad") return { type: "reject", why: checks.why, rule: checks.rule };
+    const costs = this.#byCosts(observation);
+    if (costs.type === "bad") return { type: "reject", why: costs.why, rule: costs.rule };
     const byPeople = abortedBy(people) ?? promotedBy(people, policy);
     if (byPeople !== undefined) return byPeople;
 
-    const held = this.#held(policy, checks.waiting, { seconds, requests: evidence.canary.requests }, people);
+    const waiting = checks.waiting ?? costs.waiting;
+    const held = this.#held(policy, waiting, { seconds, requests: evidence.canary.requests }, people);
     if (held.waitsFor !== null && people.supersededBy !== null) {
       const why = `the newer release ${people.supersededBy} takes its place: ${held.why}`;
       return { type: "inconclusive", why, rule: "superseded" };
@@ -105,6 +109,19 @@ export class Judge {
       if (state.type === "wait") waiting ??= state.why;
     }
     return { type: "well", waiting };
+  }
+
+  /** That requests cost too much, or that a promotion waits until it is looked at. */
+  #byCosts({ seconds, costs: seen }: Observation): Checked {
+    const { costs, otherSide } = this.#rules;
+    if (costs === null || seconds === 0) return { type: "well", waiting: undefined };
+    const { afterSeconds } = costs;
+    if (seconds < afterSeconds)
+      return { type: "well", waiting: `costs are looked at after ${afterSeconds} s with traffic` };
+    const why = costlyWhy(costs, seen, otherSide);
+    return why === undefined
+      ? { type: "well", waiting: undefined }
+      : { type: "bad", why, rule: "check: costs" };
   }
 
   /** Goes on in the steps as far as it may, and tells what then keeps the release where it is. */

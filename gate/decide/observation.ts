@@ -1,3 +1,4 @@
+import type { CostSeen } from "./costs.ts";
 import type { People } from "./people.ts";
 
 /** How an instance failed in a way that it could not report itself. */
@@ -55,6 +56,8 @@ export type Observation = {
   /** Twin or production, where the policy or a check compares with it. */
   other: SideSeen | null;
   readings: readonly Reading[];
+  /** Routes whose requests seem to cost too much beside those of the other side. */
+  costs: readonly CostSeen[];
   /** What the gate could not know, one sentence each. */
   unknown: readonly string[];
   people: People;

@@ -3,11 +3,14 @@ import type { Policy } from "../../settings/policy.ts";
 import type { Step } from "../../settings/steps.ts";
 import type { OtherSide } from "./baseline.ts";
 import type { CheckRule } from "./checks.ts";
+import type { CostRule } from "./costs.ts";
 
 /** All by which a release is judged. */
 export type Rules = {
   policy: Policy;
   checks: readonly CheckRule[];
+  /** What requests may cost beside the other side; null where they may cost anything. */
+  costs: CostRule | null;
   /** Those that are allowed on the day on which the release began. */
   allowedErrors: readonly AllowedError[];
   /** Seconds with traffic after which the release is inconclusive; those in which it waits for a person are left out. */
@@ -23,8 +26,9 @@ export type Rules = {
   onInconclusive: "destroy" | "keep" | "extend";
 };
 
-/** Rules of a release that goes to its end at one share, without anybody. */
+/** Rules of a release that goes to its end at one share, without anybody, whatever its requests cost. */
 export const unattended = {
+  costs: null,
   steps: [],
   approval: "none",
   onInconclusive: "destroy",

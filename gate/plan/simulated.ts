@@ -51,6 +51,7 @@ function simulated(circumstances: Circumstances, rate: number, random: () => num
       canary: canary.at(seconds),
       other: other.at(seconds),
       readings: [],
+      costs: [],
       unknown: [],
       people: nobody,
     });

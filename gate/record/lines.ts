@@ -3,6 +3,7 @@ import { allowedErrors } from "../../settings/allowed-errors.ts";
 import { policy, type Policy } from "../../settings/policy.ts";
 import { percentage } from "../../settings/share.ts";
 import { approval, steps } from "../../settings/steps.ts";
+import type { CostRule } from "../decide/costs.ts";
 import { nobody } from "../decide/people.ts";
 import type { Rules } from "../decide/rules.ts";
 import type { Observation } from "../decide/observation.ts";
@@ -41,6 +42,8 @@ const people = z.object({
   supersededBy: z.string().nullable(),
 });
 
+const sample = z.object({ requests: count, sum: count, squares: count });
+
 const observation = z.object({
   seconds: count,
   canary: side,
@@ -53,6 +56,12 @@ const observation = z.object({
       why: z.string(),
     }),
   ),
+  /** Records of before do not have them. */
+  costs: z
+    .array(
+      z.object({ route: z.string(), respect: z.enum(["queries", "items"]), canary: sample, other: sample }),
+    )
+    .default([]),
   unknown: z.array(z.string()),
   /** Records of before do not have it. */
   people: people.default(nobody),
@@ -71,6 +80,11 @@ const rules = z.object({
       afterSeconds: count.optional(),
     }),
   ),
+  /** Records of before do not have it. */
+  costs: z
+    .object({ factor: count, queries: count, items: count, minRequests: count, afterSeconds: count })
+    .nullable()
+    .default(null),
   allowedErrors,
   limitSeconds: count,
   otherSide: z.enum(["twin", "production"]),
@@ -119,7 +133,7 @@ export type Line = z.output<typeof line>;
 export type Recording = Pick<Start, "environment" | "service" | "release"> & { rules: Rules };
 
 export function startText({ rules, ...names }: Recording, at: Date): string {
-  const { policy: given, checks, steps: all, ...others } = rules;
+  const { policy: given, checks, costs, steps: all, ...others } = rules;
   // A check knows where it asks and with what; of that nothing is kept.
   const kept = checks.map(({ name, limit, ratio, noData, forSeconds, afterSeconds }) => {
     return { name, limit, ratio, noData, forSeconds, afterSeconds };
@@ -132,6 +146,7 @@ export function startText({ rules, ...names }: Recording, at: Date): string {
     rules: {
       policy: settingOf(given),
       checks: kept,
+      costs: costs === null ? null : costRuleOf(costs),
       ...others,
       steps: all.map((each) => ({ ...each, share: percentage(each.share) })),
     },
@@ -145,6 +160,15 @@ export const trafficText = (state: "on" | "off", at: Date) =>
 
 export const verdictText = (final: Final, at: Date) =>
   text({ record: "verdict", at: at.toISOString(), ...final });
+
+/** Without the routes that are allowed, since nothing is observed of those. */
+const costRuleOf = ({ factor, queries, items, minRequests, afterSeconds }: CostRule): CostRule => ({
+  factor,
+  queries,
+  items,
+  minRequests,
+  afterSeconds,
+});
 
 const text = (given: object) => `${JSON.stringify(given)}\n`;
 

@@ -129,7 +129,7 @@ describe("asking an instance for its counts", () => {
     });
     const [answer] = await ask(server);
     assert.equal(answer?.type, "wrong");
-    assert.match(answer.why, /more than 65536 bytes/);
+    assert.match(answer.why, /more than 262144 bytes/);
   });
 
   it("asks a healthy one in its own time while another hangs", async () => {

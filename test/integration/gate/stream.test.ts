@@ -158,7 +158,7 @@ describe("an instance that streams its counts", () => {
     listening.line.look();
     const answer = await listening.next();
     assert.ok(answer.type === "wrong");
-    assert.match(answer.why, /more than 65536 bytes/);
+    assert.match(answer.why, /more than 262144 bytes/);
   });
 
   it("is read no faster than so much a look, however much it pours", async () => {

@@ -8,8 +8,20 @@ const nothingMore = {
   failed: undefined,
   fingerprints: {},
   lagMs: undefined,
+  costs: undefined,
   oddities: [],
 } as const;
+
+const route = "GET /classes/:id";
+const cost = {
+  route,
+  requests: 3,
+  queries: 6,
+  items: 10,
+  durationMs: 3.5,
+  queriesSquared: 20,
+  itemsSquared: 100,
+};
 
 describe("an answer of the counter route", () => {
   it("gives the counts of the article's service, whatever else it tells", () => {
@@ -29,6 +41,7 @@ describe("an answer of the counter route", () => {
       startedAt: "2026-01-01T00:00:00.000Z",
       recentErrors: [{ fingerprint: "abc", message: "no", count: 3 }],
       eventLoopLag: { maxMs: 12.5 },
+      costs: [cost],
     };
     assert.deepEqual(answerOf(200, JSON.stringify(body)), {
       type: "counts",
@@ -38,6 +51,9 @@ describe("an answer of the counter route", () => {
       failed: 2,
       fingerprints: { abc: 3 },
       lagMs: 12.5,
+      costs: new Map([
+        [route, { requests: 3, queries: { sum: 6, squares: 20 }, items: { sum: 10, squares: 100 } }],
+      ]),
       oddities: [],
     });
   });
@@ -51,13 +67,37 @@ describe("an answer of the counter route", () => {
       startedAt: null,
       recentErrors: [{ message: "no" }],
       eventLoopLag: 3,
+      costs: { [route]: cost },
     };
     assert.deepEqual(answerOf(200, JSON.stringify(body)), {
       ...nothingMore,
       requests: 1,
       errors: 0,
-      oddities: ["instanceId", "failedRequests", "recentErrors", "eventLoopLag"],
+      oddities: ["instanceId", "failedRequests", "recentErrors", "eventLoopLag", "costs"],
     });
+  });
+
+  for (const [name, costs] of [
+    [
+      "of more routes than the kit tells",
+      Array.from({ length: 202 }, (_, id) => ({ ...cost, route: `${id}` })),
+    ],
+    ["of half a query", [{ ...cost, queries: 0.5 }]],
+    ["less than nothing", [{ ...cost, itemsSquared: -1 }]],
+    ["of no route", [{ ...cost, route: "" }]],
+    ["without the squares", [{ ...cost, queriesSquared: undefined }]],
+  ] as const) {
+    it(`has no costs that are ${name}, and is right`, () => {
+      const answer = answerOf(200, JSON.stringify({ errorCount: 0, requestCount: 1, costs }));
+      assert.deepEqual(answer, { ...nothingMore, requests: 1, errors: 0, oddities: ["costs"] });
+    });
+  }
+
+  it("has no route with letters that change what stands beside it on a terminal", () => {
+    const costs = [{ ...cost, route: "GET /\u001b[2K\u202e" }];
+    const answer = answerOf(200, JSON.stringify({ errorCount: 0, requestCount: 1, costs }));
+    assert.ok(answer.type === "counts");
+    assert.deepEqual([...(answer.costs?.keys() ?? [])], ["GET /\ufffd[2K\ufffd"]);
   });
 
   for (const [name, body] of [

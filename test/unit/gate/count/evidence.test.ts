@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Answer, Told } from "../../../../gate/count/answer.ts";
 import {
+  costsOf,
   countsOf,
   faulty,
   fromNowOn,
@@ -18,6 +19,7 @@ const counts = (requests: number, errors = 0, more: Partial<Told> = {}): Answer 
   failed: undefined,
   fingerprints: {},
   lagMs: undefined,
+  costs: undefined,
   oddities: [],
   ...more,
 });
@@ -161,6 +163,46 @@ describe("counts that began before the gate came", () => {
     const marked = fromNowOn(after([counts(1000, 9), counts(1010, 10)], fromNow));
     assert.equal(seen(marked).requests, 0);
     assert.equal(seen(heard(marked, counts(1015, 11), { ...usual, ...fromNow })).requests, 5);
+  });
+});
+
+describe("the costs of an instance", () => {
+  const told = (requests: number, queries: number, process?: string) =>
+    counts(requests, 0, {
+      process,
+      costs: new Map([
+        [
+          "GET /",
+          { requests, queries: { sum: queries, squares: 2 * queries }, items: { sum: 0, squares: 0 } },
+        ],
+      ]),
+    });
+  const seenCosts = (evidence: Evidence) => {
+    const spent = costsOf(evidence)?.get("GET /");
+    return spent && [spent.requests, spent.queries.sum, spent.queries.squares];
+  };
+
+  it("are not known where it does not tell", () => {
+    assert.equal(costsOf(after([counts(10)])), undefined);
+  });
+
+  it("are those that it told last, not those of an answer that comes late", () => {
+    assert.deepEqual(seenCosts(after([told(10, 20), told(12, 24), told(11, 22)])), [12, 24, 48]);
+  });
+
+  it("begin anew with a process, and are added", () => {
+    const evidence = after([told(10, 20, "one"), told(3, 6, "two"), told(12, 24, "one")]);
+    assert.deepEqual(seenCosts(evidence), [15, 30, 60]);
+  });
+
+  it("are left out as far as they were there before the gate, of each process", () => {
+    const evidence = after(
+      [told(1000, 9000, "one"), told(1010, 9020, "one"), told(500, 5000, "two"), told(501, 5002, "two")],
+      { fromNow: true },
+    );
+    assert.deepEqual(seenCosts(evidence), [11, 22, 44]);
+    assert.equal(seenCosts(fromNowOn(evidence)), undefined);
+    assert.deepEqual(seenCosts(heard(fromNowOn(evidence), told(502, 5004, "two"), usual)), [1, 2, 4]);
   });
 });
 

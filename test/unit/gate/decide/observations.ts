@@ -16,7 +16,16 @@ export function side(requests: number, failed = 0): SideSeen {
 
 /** An observation after a second, of a canary that has shown nothing, but for what is given. */
 export function observation(seen: Partial<Observation> = {}): Observation {
-  return { seconds: 1, canary: side(0), other: null, readings: [], unknown: [], people: nobody, ...seen };
+  return {
+    seconds: 1,
+    canary: side(0),
+    other: null,
+    readings: [],
+    costs: [],
+    unknown: [],
+    people: nobody,
+    ...seen,
+  };
 }
 
 export function judgeOf(given: object, rules: Partial<Rules> = {}): Judge {

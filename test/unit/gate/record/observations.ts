@@ -31,6 +31,7 @@ export const observation = (seconds: number, canary: SideSeen, other: SideSeen |
   canary,
   other,
   readings: [{ check: "latency", canary: 0.1 + seconds / 3e5, other: null, why: "" }],
+  costs: [],
   unknown: ["what nobody knows"],
   people: nobody,
 });

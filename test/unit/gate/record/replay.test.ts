@@ -10,6 +10,7 @@ import { UsageError } from "../../../../gate/errors.ts";
 import { readRecord } from "../../../../gate/record/read.ts";
 import { Recorder } from "../../../../gate/record/recorder.ts";
 import { Replay, type Replayed } from "../../../../gate/record/replay.ts";
+import { costs as costSettings } from "../../../../settings/costs.ts";
 import { steps } from "../../../../settings/steps.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 import { observation, recordingOf, rulesOf, side, unwanted } from "./observations.ts";
@@ -147,6 +148,46 @@ describe("a replay", () => {
       else assert.equal(news?.type === "compared" && news.same, true);
     }
     assert.deepEqual(again, verdicts);
+  });
+
+  it("of costs gives the same verdict, and of a record from before there were costs the one of then", async () => {
+    const { allowed, compare, ...costs } = costSettings.parse({});
+    assert.deepEqual([allowed, compare], [[], true]);
+    const rules = { ...zero, costs };
+    const file = join(await temporaryFolder(), "record.ndjson");
+    const recorder = await Recorder.open({
+      file,
+      recording: recordingOf({ ...zero, costs: costSettings.parse({ allowed: ["GET /"] }) }),
+      onWarning: unwanted,
+    });
+    const sample = (requests: number, each: number) => ({
+      requests,
+      sum: requests * each,
+      squares: requests * each * each,
+    });
+    const route = { route: "GET /classes/:id", respect: "queries" as const };
+    const seen = {
+      ...observation(2, side(100, 0), null),
+      costs: [{ ...route, canary: sample(400, 12), other: sample(4000, 2) }],
+    };
+    const verdict = new Judge(rules).see(seen);
+    assert.ok(verdict.type === "reject" && verdict.rule === "check: costs");
+    recorder.observed(seen);
+    recorder.decided(verdict);
+    await recorder.close();
+    const { told, last } = await replayed(file);
+    assert.deepEqual(last, verdict);
+    assert.deepEqual(compared(told), [true]);
+    assert.deepEqual((await readRecord(file)).start.rules.costs, costs);
+
+    const text = await readFile(file, "utf8");
+    const before = text
+      .replace(/,"costs":\{[^}]*\}/, "")
+      .replace(/,"costs":\[.*?\](?=,"unknown")/, "")
+      .replace(/(?<=\n)\{"record":"verdict.*\n/, "");
+    assert.doesNotMatch(before, /costs/);
+    await writeFile(file, before);
+    assert.equal((await replayed(file)).last?.type, "wait");
   });
 
   it("of a record from before there were steps and people gives the same verdict", async () => {
