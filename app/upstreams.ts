@@ -41,9 +41,9 @@ export function instrumentUpstreams(): void {
       if (open !== undefined) book(open);
     });
   };
-  // Its body may never be read to its end.
+  // Its body may never be read to its end. What comes before the final headers has headers too.
   onSent("undici:request:headers", (open) => {
-    addItems(open, 1);
+    if (open.items === 0) addItems(open, 1);
   });
   onSent("undici:request:trailers", (open) => {
     endQuery(open, 0);

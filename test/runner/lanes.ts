@@ -21,6 +21,7 @@ const folders = {
   ],
   slow: [
     [
+      "test/slow/app",
       "test/slow/bench",
       "test/slow/components",
       "test/slow/demo",
