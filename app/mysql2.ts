@@ -13,8 +13,8 @@ import {
 } from "./cost/methods.ts";
 import { endQuery, type OpenQuery } from "./cost/query.ts";
 
-/** The module mysql2; `mysql2/promise` asks it, and has none of its classes. */
-export type Mysql2Module = { Connection: { prototype: object }; Pool: { prototype: object } };
+/** The module mysql2, whose types have not all of its classes. `mysql2/promise` asks it, and has none of them. */
+export type Mysql2Module = { createPool: unknown; createConnection: unknown };
 
 /**
  * Books what the connections and pools of mysql2 send with the request that they send it for, also those of
@@ -24,15 +24,15 @@ export type Mysql2Module = { Connection: { prototype: object }; Pool: { prototyp
  * @example import mysql2 from "mysql2"; instrumentMysql2(mysql2, { database: "mariadb" });
  */
 export function instrumentMysql2(mysql2: Mysql2Module, options: DriverOptions = {}): void {
-  if (!isModule(mysql2)) {
+  const connection = prototypeOf(mysql2, "Connection");
+  const pool = prototypeOf(mysql2, "Pool");
+  if (methodOf(connection, "execute") === undefined || methodOf(pool, "getConnection") === undefined) {
     throw new TypeError(
       "instrumentMysql2 wants the module mysql2, with the classes Connection and Pool, also where a service uses " +
         'mysql2/promise: `import mysql2 from "mysql2"; instrumentMysql2(mysql2)`.',
     );
   }
   const driver = newDriver("mysql", options);
-  const connection = mysql2.Connection.prototype;
-  const pool = mysql2.Pool.prototype;
   wrapMethod(connection, "query", (original) => connectionQuery(original, driver));
   wrapMethod(connection, "execute", (original) => connectionExecute(original, driver));
   wrapMethod(connection, "prepare", (original) => connectionPrepare(original, driver));
@@ -41,15 +41,9 @@ export function instrumentMysql2(mysql2: Mysql2Module, options: DriverOptions = 
   wrapMethod(pool, "getConnection", poolGetConnection);
 }
 
-function isModule(value: unknown): boolean {
-  if (!isObject(value) || !("Connection" in value) || !("Pool" in value)) return false;
-  const { Connection, Pool } = value;
-  return (
-    isMethod(Connection) &&
-    isMethod(Pool) &&
-    methodOf(Pool.prototype, "getConnection") !== undefined &&
-    methodOf(Connection.prototype, "query") !== undefined
-  );
+function prototypeOf(module: object, name: string): object {
+  const found: unknown = Reflect.get(module, name);
+  return isMethod(found) && isObject(found.prototype) ? found.prototype : {};
 }
 
 /** What a pool has booked and its connections are not to book again: commands, and the options of executions. */
