@@ -16,9 +16,8 @@ function rowsIn(result: unknown): number {
  *   undefined for one that has no rows, where those of a single one are columns
  */
 export function itemsOfMysql(rows: unknown, fields: unknown): number {
-  if (!Array.isArray(rows)) return 0;
-  if (!Array.isArray(fields)) return 0;
-  const [first]: unknown[] = fields;
+  if (!Array.isArray(rows) || !Array.isArray(fields)) return 0;
+  const first: unknown = fields[0];
   if (first !== undefined && !Array.isArray(first)) return rows.length;
   return rows.reduce((sum: number, one: unknown) => sum + (Array.isArray(one) ? one.length : 0), 0);
 }

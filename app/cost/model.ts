@@ -21,8 +21,12 @@ export function modelNow(): readonly string[] | undefined {
 
 function findModels(): AsyncLocalStorage<readonly string[]> {
   const found: unknown = Reflect.get(globalThis, key);
-  if (found instanceof AsyncLocalStorage) return found;
+  if (isModels(found)) return found;
   const made = new AsyncLocalStorage<readonly string[]>();
   Reflect.set(globalThis, key, made);
   return made;
+}
+
+function isModels(value: unknown): value is AsyncLocalStorage<readonly string[]> {
+  return value instanceof AsyncLocalStorage;
 }

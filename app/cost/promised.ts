@@ -11,7 +11,7 @@ export function promised(implementation: unknown, send: (done: Method) => void):
   let done: Method | undefined;
   const promise = new Implementation((resolve, reject) => {
     done = (error, result) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      if (error) reject(error instanceof Error ? error : new Error("pg failed", { cause: error }));
       else resolve(result);
     };
   });

@@ -26,10 +26,11 @@ export function readStatement(config: unknown): Statement | undefined {
 }
 
 /** The same text or config with another text. The caller's own is left alone: it may be sent for another route next. */
-export function statementWith(config: unknown, text: string | undefined, isCounted: boolean): object {
+export function statementWith(config: unknown, text: string | undefined, isCounted: boolean): unknown {
   const own = { ...(text === undefined ? {} : { text }), ...(isCounted ? { [counted]: true } : {}) };
   if (typeof config !== "object" || config === null) return own;
   if (Object.getPrototypeOf(config) === Object.prototype) return { ...config, ...own };
   // One of a class, whose properties may be getters.
-  return Object.create(config, Object.getOwnPropertyDescriptors(own));
+  const derived: unknown = Object.create(config, Object.getOwnPropertyDescriptors(own));
+  return derived;
 }

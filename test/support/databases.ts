@@ -16,6 +16,8 @@ export type DatabaseServer = {
 const nobody = 65534;
 const user = "nary";
 const host = "127.0.0.1";
+/** Milliseconds for clients to leave. */
+const patience = 5_000;
 
 /** An empty PostgreSQL that lets anybody on loopback in. */
 export async function startPostgres(): Promise<DatabaseServer> {
@@ -32,8 +34,7 @@ export async function startPostgres(): Promise<DatabaseServer> {
     ...["-D", data, "-h", host, "-p", String(port), "-k", folder],
     ...["-c", "fsync=off", "-c", "max_connections=60"],
   ]);
-  // Clients that are still connected are ended by this signal, where another would have it wait for them.
-  return running(server, /ready to accept connections/, "SIGINT", { host, port, user, database });
+  return running(server, /ready to accept connections/, { host, port, user, database });
 }
 
 /** An empty MariaDB that lets one user on loopback in, without a password. */
@@ -56,18 +57,20 @@ export async function startMariadb(): Promise<DatabaseServer> {
     ...[`--socket=${join(folder, "socket")}`, `--pid-file=${join(folder, "pid")}`, `--init-file=${users}`],
     ...["--skip-name-resolve", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0"],
   ]);
-  return running(server, /ready for connections/, "SIGTERM", { host, port, user, database });
+  return running(server, /ready for connections/, { host, port, user, database });
 }
 
 async function running(
   server: Program,
   ready: RegExp,
-  signal: NodeJS.Signals,
   login: DatabaseServer["login"],
 ): Promise<DatabaseServer> {
   const stop = async () => {
-    server.child.kill(signal);
+    // PostgreSQL waits for its clients after this signal, those that are about to leave, and ends them after the next.
+    server.child.kill("SIGTERM");
+    const giveUp = setTimeout(() => server.child.kill("SIGINT"), patience);
     await server.ended;
+    clearTimeout(giveUp);
   };
   try {
     await server.says(ready);
@@ -80,7 +83,8 @@ async function running(
 
 async function postgresPrograms(): Promise<string> {
   const [newest] = (await Array.fromAsync(glob("/usr/lib/postgresql/*/bin"))).sort().reverse();
-  if (newest === undefined) throw new Error("PostgreSQL is not installed: `apt-get install postgresql` has it.");
+  if (newest === undefined)
+    throw new Error("PostgreSQL is not installed: `apt-get install postgresql` has it.");
   return newest;
 }
 
