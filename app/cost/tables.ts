@@ -63,7 +63,7 @@ function parseEither<Parsed>(parse: (text: string) => Parsed, text: string): Par
 function fillPlaceholders(text: string): string {
   return text
     .replaceAll(/\bset\s+\?/gi, "set x = 1")
-    .replaceAll(/\bvalues\s*\?/gi, "values (1)")
+    .replaceAll(/\bvalues\s*\?/gi, "select 1")
     .replaceAll("?", "1");
 }
 
