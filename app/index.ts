@@ -1,7 +1,9 @@
 export { createKit, type Kit, type KitOptions } from "./kit.ts";
 export type { Counts, Identity } from "./counts/answer.ts";
 export { describeRequest } from "./counts/request.ts";
+export { ofModel } from "./cost/model.ts";
 export { startQuery, type Query } from "./cost/query.ts";
+export { sqlParserTables, type SqlParser, type TablesOf } from "./cost/tables.ts";
 export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
 export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
 export {

@@ -13,6 +13,8 @@ import {
 } from "./cost/methods.ts";
 import { endQuery, type OpenQuery } from "./cost/query.ts";
 
+export type { DriverOptions } from "./cost/driver.ts";
+
 /** The module mysql2, whose types have not all of its classes. `mysql2/promise` asks it, and has none of them. */
 export type Mysql2Module = { createPool: unknown; createConnection: unknown };
 

@@ -15,6 +15,8 @@ import { endQuery, type OpenQuery } from "./cost/query.ts";
 import { readStatement, statementWith } from "./cost/statement.ts";
 import { followSubmittable, isSubmittable } from "./cost/submittable.ts";
 
+export type { DriverOptions } from "./cost/driver.ts";
+
 /** The module pg, or its classes alone; pg-pool's `Pool` will do. */
 export type PgModule = { Client?: { prototype: object }; Pool?: { prototype: object } };
 
