@@ -106,7 +106,9 @@ function startAsNobody(command: string, args: readonly string[]): Program {
 
 function asNobody(command: string, args: readonly string[]): [string, string[]] {
   if (!isRoot()) return [command, [...args]];
-  return ["setpriv", [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", command, ...args]];
+  // A server ends with the run, also when the run has no time to end it.
+  const how = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups", "--pdeathsig=KILL"];
+  return ["setpriv", [...how, command, ...args]];
 }
 
 function isRoot(): boolean {

@@ -4,6 +4,7 @@ import mysql2, { type Pool, type PoolConnection } from "mysql2";
 import { instrumentMysql2 } from "../../../app/mysql2.ts";
 import { startMariadb, type DatabaseServer } from "../../support/databases.ts";
 import { interleave, type Form } from "./interleave.ts";
+import { mysql2Options } from "./options.ts";
 
 const text = "select seq from seq_1_to_10 where seq <= ?";
 
@@ -14,7 +15,7 @@ describe("the cost of 10,000 interleaved requests on MariaDB", function () {
 
   before(async () => {
     server = await startMariadb();
-    instrumentMysql2(mysql2);
+    instrumentMysql2(mysql2, mysql2Options);
     pool = mysql2.createPool({ ...server.login, connectionLimit: 20 });
   });
 

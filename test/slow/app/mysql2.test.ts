@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import parsers from "node-sql-parser";
 import mysql2, { type Connection, type Pool, type QueryOptions, type QueryResult } from "mysql2";
 import promises from "mysql2/promise";
 import { isMethod } from "../../../app/cost/methods.ts";
 import { ofModel } from "../../../app/cost/model.ts";
-import { sqlParserTables } from "../../../app/cost/tables.ts";
 import { instrumentMysql2 } from "../../../app/mysql2.ts";
 import { state } from "../../../app/state.ts";
 import { startMariadb, type DatabaseServer } from "../../support/databases.ts";
 import { asRequest, booked } from "../../support/requests.ts";
+import { mysql2Options } from "./options.ts";
 
 const all = "select * from students";
 const some = "select * from students where id <= ?";
@@ -27,11 +26,7 @@ describe("the cost of requests that ask MariaDB by mysql2", function () {
 
   before(async () => {
     server = await startMariadb();
-    instrumentMysql2(mysql2, {
-      database: "mariadb",
-      tables: sqlParserTables(new parsers.Parser(), "MariaDB"),
-      release: "api:1",
-    });
+    instrumentMysql2(mysql2, mysql2Options);
     const login = { ...server.login, multipleStatements: true, namedPlaceholders: true };
     pool = mysql2.createPool({ ...login, connectionLimit: 2 });
     connection = mysql2.createConnection(login);
@@ -218,10 +213,6 @@ describe("the cost of requests that ask MariaDB by mysql2", function () {
     const request = await asRequest(about, async () => {
       const taken = await Promise.all([pool.promise().getConnection(), pool.promise().getConnection()]);
       const waiting = state().requests.exit(() => [
-        called((done) => pool.query(all, done)),
-        called((done) => {
-          pool.execute(all, done);
-        }),
         called((done) => {
           pool.getConnection((_, other) => {
             other.query(all, (error, rows) => {
@@ -229,6 +220,10 @@ describe("the cost of requests that ask MariaDB by mysql2", function () {
               done(error, rows);
             });
           });
+        }),
+        called((done) => pool.query(all, done)),
+        called((done) => {
+          pool.execute(all, done);
         }),
       ]);
       for (const one of taken) one.release();

@@ -6,6 +6,7 @@ import QueryStream from "pg-query-stream";
 import { instrumentPg } from "../../../app/pg.ts";
 import { startPostgres, type DatabaseServer } from "../../support/databases.ts";
 import { interleave, type Form } from "./interleave.ts";
+import { pgOptions } from "./options.ts";
 
 const text = "select n from generate_series(1, $1::int) n";
 
@@ -18,7 +19,7 @@ describe("the cost of 10,000 interleaved requests on PostgreSQL", function () {
 
   before(async () => {
     server = await startPostgres();
-    instrumentPg(pg);
+    instrumentPg(pg, pgOptions);
     pool = new pg.Pool({ ...server.login, max: 20 });
   });
 

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import parsers from "node-sql-parser";
 import pg from "pg";
 import Cursor from "pg-cursor";
 import QueryStream from "pg-query-stream";
 import { ofModel } from "../../../app/cost/model.ts";
-import { sqlParserTables } from "../../../app/cost/tables.ts";
 import { instrumentPg } from "../../../app/pg.ts";
 import { state } from "../../../app/state.ts";
 import { startPostgres, type DatabaseServer } from "../../support/databases.ts";
 import { asRequest, booked } from "../../support/requests.ts";
+import { pgOptions } from "./options.ts";
 
 const three = "select * from students where id <= $1";
 const current = "select query from pg_stat_activity where pid = pg_backend_pid()";
@@ -25,7 +24,7 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
 
   before(async () => {
     server = await startPostgres();
-    instrumentPg(pg, { tables: sqlParserTables(new parsers.Parser(), "Postgresql"), release: "api:1" });
+    instrumentPg(pg, pgOptions);
     pool = new pg.Pool({ ...server.login, max: 2 });
     client = new pg.Client(server.login);
     await client.connect();
@@ -203,26 +202,54 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
       const taken = await Promise.all([pool.connect(), pool.connect()]);
       state().requests.exit(() => {
         waiting.push(
+          called((done) => {
+            pool.connect((_, other, release) => {
+              other?.query("select 1", (error, result) => {
+                release();
+                done(error, result);
+              });
+            });
+          }),
           pool.query("select 1"),
           pool.connect().then((other) =>
             other.query("select 1").finally(() => {
               other.release();
             }),
           ),
-          called((done) => {
-            pool.connect((_, other, release) => {
-              other?.query("select 1", () => {
-                release();
-                done(null, 1);
-              });
-            });
-          }),
         );
       });
       for (const one of taken) one.release();
       await Promise.all(waiting);
     });
     assert.equal(booked(request).queries, 0);
+  });
+
+  it("is known to each callback and listener, whoever opened the connection", async () => {
+    const heard = new Map<string, unknown>();
+    const hear = (name: string) => heard.set(name, state().requests.getStore());
+    const request = await asRequest(about, async () => {
+      const cursor = client.query(new Cursor("select * from students"));
+      await called<unknown[]>((done) => {
+        cursor.read(3, (error, rows) => {
+          hear("read");
+          done(error, rows);
+        });
+      });
+      await called<undefined>((done) => {
+        cursor.close((error) => {
+          hear("close");
+          done(error, undefined);
+        });
+      });
+      const query = client.query(new pg.Query("select * from students"));
+      query.on("row", () => hear("row")).on("end", () => hear("end"));
+      await once(query, "end");
+      const stream = client.query(new QueryStream("select * from students", [], { batchSize: 4 }));
+      stream.on("data", () => stream.destroy()).on("close", () => hear("stream"));
+      await once(stream, "close");
+    });
+    assert.deepEqual([...heard.keys()], ["read", "close", "row", "end", "stream"]);
+    for (const [name, known] of heard) assert.equal(known, request, name);
   });
 
   it("has a query of a pool of pg-pool, and of pg loaded by require", async () => {
@@ -286,9 +313,11 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
 
   it("leaves a config as it is, also one of a class", async () => {
     class Statement {
-      readonly values = [1];
       get text() {
         return `${current} and $1 = 1`;
+      }
+      get values() {
+        return [1];
       }
     }
     const plain = Object.freeze({ text: current });

@@ -61,7 +61,7 @@ describe("the tables of a text", () => {
   });
 
   it("are not looked for in a very long one", () => {
-    const tablesOf = cachedTables(() => assert.fail("asked"));
+    const tablesOf = cachedTables(() => ["students"]);
     assert.deepEqual(tablesOf(`insert into students values ${"(1),".repeat(5_000)}(1)`), []);
   });
 });
