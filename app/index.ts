@@ -14,6 +14,8 @@ export { slackAlerts, teamAlerts, webhookAlerts, type WebhookOptions } from "./l
 export type { StallReport } from "./lag/stalled.ts";
 export type { EventLoopLag } from "./lag/watch.ts";
 export type { RouteCost } from "./cost/routes.ts";
+export { ofModel } from "./cost/model.ts";
+export { sqlParserTables, type SqlParser, type TablesOf } from "./cost/tables.ts";
 export type { ErrorDetails, ErrorSinks } from "./errors/log-server-error.ts";
 export { openTelemetryMetrics, promClientMetrics, type Logger, type Metrics } from "./errors/sinks.ts";
 export {

@@ -1,6 +1,7 @@
 import { DemoError } from "../demo/errors.ts";
 import { createSay, type Say } from "../demo/say.ts";
 import { runEntryPoint } from "../tools/entry-point.ts";
+import { runAppOverhead } from "./app-overhead/app-overhead.ts";
 import { runBlastRadius } from "./blast-radius/blast-radius.ts";
 import { runDecision } from "./decision/decision.ts";
 import { runDeploy } from "./deploy/deploy.ts";
@@ -62,6 +63,12 @@ const benches: Readonly<Record<string, Bench>> = {
     amount: "rounds",
     usual: 7,
     run: ({ amount, ...rest }) => runDeploy({ rounds: amount, ...rest }),
+  },
+  "app-overhead": {
+    what: "what the kit costs a service, beside nothing, prom-client and OpenTelemetry, and whether its memory stays flat",
+    amount: "rounds",
+    usual: 7,
+    run: ({ amount, ...rest }) => runAppOverhead({ rounds: amount, ...rest }),
   },
 };
 

@@ -35,7 +35,7 @@ export type RequestCost = Tally & {
   loop: Error | undefined;
 };
 
-export function newTally(): Tally {
+function newTally(): Tally {
   return { queries: 0, items: 0, durationMs: 0, longestMs: 0 };
 }
 

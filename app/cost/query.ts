@@ -1,5 +1,6 @@
 import { state, type RequestState } from "../state.ts";
 import { addResult, databaseIn, keepIfSlow, newCost, tableIn, type RequestCost, type Tally } from "./cost.ts";
+import { modelNow } from "./model.ts";
 
 /** A query as whoever sends it knows it. */
 export type Query = {
@@ -19,6 +20,9 @@ export type OpenQuery = {
   tallies: readonly Tally[];
   /** By `performance.now()`. */
   start: number;
+  /** Rows or documents so far. */
+  items: number;
+  isOver: boolean;
 };
 
 /** From this query on a request is one that loops. */
@@ -41,18 +45,29 @@ export function beginQuery(query: Query): OpenQuery | undefined {
   const tallies: Tally[] = [database];
   for (const table of query.tables ?? noTables) tallies.push(tableIn(database, table));
   for (const tally of tallies) tally.queries += 1;
-  return { query, request, cost, tallies, start };
+  return { query, request, cost, tallies, start, items: 0, isOver: false };
 }
 
-/** Books what came of a query, with its request, whichever is served now. */
-export function endQuery({ query, request, cost, tallies, start }: OpenQuery, items: number): void {
+/** Books what came of a query so far, as that of a cursor, which may never come to its end. */
+export function addItems(open: OpenQuery, items: number): void {
+  if (open.isOver) return;
+  open.items += items;
+  open.cost.items += items;
+  for (const tally of open.tallies) tally.items += items;
+}
+
+/** Books what came of a query, with its request, whichever is served now. Its first end counts, and no later one. */
+export function endQuery(open: OpenQuery, items: number): void {
+  if (open.isOver) return;
+  open.isOver = true;
+  const { query, request, cost, tallies, start } = open;
   const now = performance.now();
   const durationMs = now - start;
   request.active = now;
   addResult(cost, items, durationMs);
   for (const tally of tallies) addResult(tally, items, durationMs);
   const { database, tables = noTables, text } = query;
-  keepIfSlow(cost, { database, tables, text, items, durationMs });
+  keepIfSlow(cost, { database, tables, text, items: open.items + items, durationMs });
 }
 
 /**
@@ -62,12 +77,10 @@ export function endQuery({ query, request, cost, tallies, start }: OpenQuery, it
  * @example const end = startQuery({ database: "mongo", tables: ["students"] }); …; end({ items: found.length });
  */
 export function startQuery(query: Query): (end?: { items?: number }) => void {
-  const open = beginQuery(query);
-  let isOver = false;
+  const model = modelNow();
+  const open = beginQuery(model === undefined ? query : { ...query, tables: model });
   return ({ items = 0 } = {}) => {
-    if (open === undefined || isOver) return;
-    isOver = true;
-    endQuery(open, items);
+    if (open !== undefined) endQuery(open, items);
   };
 }
 

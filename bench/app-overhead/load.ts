@@ -26,12 +26,12 @@ export class Load {
   /** All answers are of one length, which the first tells. */
   start(): void {
     for (const socket of this.#sockets) {
-      let length: number | undefined;
+      let length = 0;
       let got = 0;
       socket.on("data", (chunk: Buffer) => {
         got += chunk.length;
-        length ??= lengthOf(chunk);
-        while (length !== undefined && got >= length) {
+        if (length === 0) length = lengthOf(chunk);
+        while (got >= length) {
           got -= length;
           this.#answered += 1;
           socket.write(request);
@@ -43,7 +43,8 @@ export class Load {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(this.#sockets.map((socket) => (socket.closed ? undefined : once(socket, "close"))));
+    const open = this.#sockets.filter(({ closed }) => !closed);
+    await Promise.all(open.map((socket) => once(socket, "close")));
   }
 }
 

@@ -20,6 +20,7 @@ export class Service {
   readonly variant: Variant;
   readonly #child: ChildProcess;
   readonly #port: number;
+  #measured = false;
 
   private constructor(variant: Variant, child: ChildProcess, port: number) {
     this.variant = variant;
@@ -49,6 +50,7 @@ export class Service {
       const [before, answered, from] = [await this.#cpuUs(signal), load.answered, performance.now()];
       await sleep(measureMs, undefined, { signal });
       const [after, requests, to] = [await this.#cpuUs(signal), load.answered - answered, performance.now()];
+      this.#measured = true;
       if (requests === 0) throw new DemoError("step", `${this.variant.name} answered nothing.`);
       return {
         cpuUsPerRequest: (after - before) / requests,
@@ -60,7 +62,11 @@ export class Service {
   }
 
   async #cpuUs(signal: AbortSignal): Promise<number> {
-    return (await asked(this.#child, {}, computed, signal)).cpuUs;
+    const { cpuUs, spans } = await asked(this.#child, {}, computed, signal);
+    // What traces nothing costs little, and would be no measure.
+    if (this.variant.name === "opentelemetry" && this.#measured && spans.length < 2)
+      throw new DemoError("step", `OpenTelemetry traced ${JSON.stringify(spans)}, not requests and queries.`);
+    return cpuUs;
   }
 
   async stop(): Promise<void> {

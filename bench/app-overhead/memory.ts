@@ -41,6 +41,6 @@ async function measure(requests: number): Promise<void> {
 
 function heapMb(): number {
   if (globalThis.gc === undefined) throw new Error("It is started with --expose-gc.");
-  void globalThis.gc();
+  globalThis.gc();
   return process.memoryUsage().heapUsed / 1_048_576;
 }

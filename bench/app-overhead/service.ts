@@ -1,15 +1,15 @@
 /** A service of the bench: what it is served with, it is told by its parent. */
-import { createRequire } from "node:module";
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import pg from "pg";
+import { Histogram } from "prom-client";
 import { createKit, describeRequest } from "../../app/index.ts";
 import { serve } from "../../app/http.ts";
 import { instrumentPg } from "../../app/pg.ts";
 import { computed, listening, serveQuestion } from "./messages.ts";
 import { DriverSocket } from "./driver-socket.ts";
-import { startOpenTelemetry } from "./opentelemetry.ts";
+import { spanNames, startOpenTelemetry } from "./opentelemetry.ts";
 import { variants, type VariantName } from "./variants.ts";
 
-const require = createRequire(import.meta.url);
 const text = "SELECT name FROM students WHERE class = 7";
 
 process.once("message", (question) => {
@@ -19,9 +19,7 @@ process.once("message", (question) => {
 
 function listen(variant: VariantName): void {
   if (variant === "opentelemetry") startOpenTelemetry();
-  // By require and so late, since OpenTelemetry changes what is required after it.
-  const http: typeof import("node:http") = require("node:http");
-  const server = http.createServer(handlerOf(variant));
+  const server = createServer(handlerOf(variant));
   server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();
@@ -30,7 +28,7 @@ function listen(variant: VariantName): void {
   });
   process.on("message", () => {
     const { user, system } = process.cpuUsage();
-    process.send?.(computed.parse({ cpuUs: user + system }));
+    process.send?.(computed.parse({ cpuUs: user + system, spans: spanNames() }));
   });
 }
 
@@ -59,7 +57,6 @@ const answerAtOnce: RequestListener = (_, response) => {
 };
 
 function answerAfter(queries: number, variant: VariantName): RequestListener {
-  const pg: typeof import("pg") = require("pg");
   if (variant === "cost") instrumentPg(pg);
   const pool = new pg.Pool({ max: 16, stream: () => new DriverSocket() });
   return (request, response) => {
@@ -75,7 +72,6 @@ function answerAfter(queries: number, variant: VariantName): RequestListener {
 
 /** As its documentation has it: a histogram of how long requests take, by route and status. */
 function withPromClient(answer: RequestListener): RequestListener {
-  const { Histogram }: typeof import("prom-client") = require("prom-client");
   const histogram = new Histogram({
     name: "http_request_duration_seconds",
     help: "How long requests take",
