@@ -106,6 +106,31 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
       1,
       0,
     ],
+    "an error of a pool that reaches no server": [
+      async () => {
+        const lost = new pg.Pool({ host: "127.0.0.1", port: 1 });
+        await assert.rejects(lost.query(three, [3]), { code: "ECONNREFUSED" });
+        await assert.rejects(
+          called((done) => {
+            lost.query(three, [3], done);
+          }),
+        );
+        await lost.end();
+      },
+      2,
+      0,
+    ],
+    "an error of a connection that is lost": [
+      async () => {
+        const lost = new pg.Client(server.login);
+        lost.on("error", () => undefined);
+        await lost.connect();
+        await assert.rejects(lost.query("select pg_terminate_backend(pg_backend_pid())"));
+        await assert.rejects(lost.query("select 1"));
+      },
+      2,
+      0,
+    ],
     "an error of a callback": [
       () =>
         assert.rejects(
