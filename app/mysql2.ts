@@ -50,8 +50,6 @@ function prototypeOf(module: object, name: string): object {
 
 /** What a pool has booked and its connections are not to book again: commands, and the options of executions. */
 const counted = new WeakSet<object>();
-/** Whether a pool takes a connection for a query of its own, which is booked already and needs no request. */
-let isTaking = false;
 
 function connectionQuery(original: Method, driver: Driver): Method {
   return function query(...args) {
@@ -73,9 +71,8 @@ function connectionQuery(original: Method, driver: Driver): Method {
  * here the stack says where it comes from.
  */
 function poolQuery(original: Method, driver: Driver): Method {
-  const take = taking(original);
   return function query(...args) {
-    const command = sendText(take, driver, this, args);
+    const command = sendText(original, driver, this, args);
     if (isCommand(command)) counted.add(command);
     return command;
   };
@@ -117,7 +114,6 @@ function connectionExecute(original: Method, driver: Driver): Method {
 }
 
 function poolExecute(original: Method, driver: Driver): Method {
-  const take = taking(original);
   return function execute(...args) {
     const [statement, values, callback] = args;
     const sql = sqlOf(statement);
@@ -126,7 +122,7 @@ function poolExecute(original: Method, driver: Driver): Method {
     const open = driver.begin(sql);
     const sent = statementWith(isObject(statement) ? statement : {}, sql);
     counted.add(sent);
-    return sending(open, () => callWith(take, this, sent, values, ending(open, bound(given))));
+    return sending(open, () => callWith(original, this, sent, values, ending(open, bound(given))));
   };
 }
 
@@ -168,18 +164,7 @@ function statementExecute(original: Method, driver: Driver): Method {
 
 function poolGetConnection(original: Method): Method {
   return function getConnection(...args) {
-    return isTaking ? original.apply(this, args) : original.apply(this, withBoundCallback(args));
-  };
-}
-
-function taking(original: Method): Method {
-  return function take(...args) {
-    isTaking = true;
-    try {
-      return original.apply(this, args);
-    } finally {
-      isTaking = false;
-    }
+    return original.apply(this, withBoundCallback(args));
   };
 }
 

@@ -66,9 +66,6 @@ function clientQuery(original: Method, driver: Driver): Method {
   };
 }
 
-/** Whether a pool takes a client for a query of its own, which is booked already and needs no request. */
-let isTaking = false;
-
 /**
  * Counts here, rather than when the pool has a client for it: the wait is part of what the query takes, and only here
  * the stack says where it comes from.
@@ -82,23 +79,15 @@ function poolQuery(original: Method, driver: Driver): Method {
     const open = driver.begin(statement.text);
     const sent = statementWith(config, commentedText(driver, open, statement), true);
     const parameters = isMethod(values) ? undefined : values;
-    const take = (done: Method) =>
-      sending(open, () => {
-        isTaking = true;
-        try {
-          return original.call(this, sent, parameters, done);
-        } finally {
-          isTaking = false;
-        }
-      });
-    if (isMethod(given)) return take(ending(open, bound(given)));
-    return promised(propertyOf(this, "Promise"), (done) => take(ending(open, done)));
+    const send = (done: Method) =>
+      sending(open, () => original.call(this, sent, parameters, ending(open, done)));
+    return isMethod(given) ? send(bound(given)) : promised(propertyOf(this, "Promise"), send);
   };
 }
 
 function poolConnect(original: Method): Method {
   return function connect(...args) {
-    return isTaking ? original.apply(this, args) : original.apply(this, withBoundCallback(args));
+    return original.apply(this, withBoundCallback(args));
   };
 }
 

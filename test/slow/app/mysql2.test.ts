@@ -120,6 +120,27 @@ describe("the cost of requests that ask MariaDB by mysql2", function () {
     "an insert": [() => promised.query("insert into students values ?", [[[11], [12]]]), 1, 0],
     "a delete": [() => promised.query("delete from students where id > 10"), 1, 0],
     "an error": [() => assert.rejects(promised.query("select nothing from students"), { errno: 1054 }), 1, 0],
+    "an error of a pool that reaches no server": [
+      async () => {
+        const lost = mysql2.createPool({ host: "127.0.0.1", port: 1 });
+        await assert.rejects(lost.promise().query(some, [3]), { code: "ECONNREFUSED" });
+        await assert.rejects(lost.promise().execute(some, [3]), { code: "ECONNREFUSED" });
+        await once(lost.query(some, [3]), "error");
+        await lost.promise().end();
+      },
+      3,
+      0,
+    ],
+    "an error of a connection that is lost": [
+      async () => {
+        const lost = await promises.createConnection(server.login);
+        lost.on("error", () => undefined);
+        await assert.rejects(lost.query("kill connection_id()"));
+        await assert.rejects(lost.query("select 1"));
+      },
+      2,
+      0,
+    ],
     "an error of an execution": [
       () => assert.rejects(pool.promise().execute("select nothing from students"), { errno: 1054 }),
       1,

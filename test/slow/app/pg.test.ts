@@ -12,8 +12,6 @@ import { asRequest, booked } from "../../support/requests.ts";
 import { pgOptions } from "./options.ts";
 
 const three = "select * from students where id <= $1";
-const current = "select query from pg_stat_activity where pid = pg_backend_pid()";
-const comment = " /*release='api%3A1',route='GET%20%2Fclasses%2F%3Aid',team='core'*/";
 const about = { route: "GET /classes/:id", team: "core" };
 
 describe("the cost of requests that ask PostgreSQL by pg", function () {
@@ -104,6 +102,31 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
     "an error": [
       () => assert.rejects(pool.query("select * from students where nothing"), { code: "42703" }),
       1,
+      0,
+    ],
+    "an error of a pool that reaches no server": [
+      async () => {
+        const lost = new pg.Pool({ host: "127.0.0.1", port: 1 });
+        await assert.rejects(lost.query(three, [3]), { code: "ECONNREFUSED" });
+        await assert.rejects(
+          called((done) => {
+            lost.query(three, [3], done);
+          }),
+        );
+        await lost.end();
+      },
+      2,
+      0,
+    ],
+    "an error of a connection that is lost": [
+      async () => {
+        const lost = new pg.Client(server.login);
+        lost.on("error", () => undefined);
+        await lost.connect();
+        await assert.rejects(lost.query("select pg_terminate_backend(pg_backend_pid())"));
+        await assert.rejects(lost.query("select 1"));
+      },
+      2,
       0,
     ],
     "an error of a callback": [
@@ -252,7 +275,7 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
     for (const [name, known] of heard) assert.equal(known, request, name);
   });
 
-  it("has a query of a pool of pg-pool, and of pg loaded by require", async () => {
+  it("has a query once, however pg was loaded and however often it was instrumented", async () => {
     const required: unknown = createRequire(import.meta.url)("pg");
     assert.equal(required, pg);
     instrumentPg(pg, { database: "a second time" });
@@ -279,62 +302,5 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
     async function awaitIt(): Promise<void> {
       await pool.query("select nothing");
     }
-  });
-
-  async function textOf(work: () => Promise<pg.QueryResult<{ query: string }>>): Promise<string | undefined> {
-    let text: string | undefined;
-    await asRequest(about, async () => {
-      text = (await work()).rows[0]?.query;
-    });
-    return text;
-  }
-
-  it("is told to PostgreSQL in a comment, by whichever form", async () => {
-    assert.equal(await textOf(() => pool.query(current)), current + comment);
-    assert.equal(
-      await textOf(() => pool.query({ text: `${current} and $1 = 1`, values: [1] })),
-      `${current} and $1 = 1${comment}`,
-    );
-    assert.equal(await textOf(() => client.query(`${current};`)), `${current}${comment};`);
-    await asRequest(about, async () => {
-      const cursor = client.query(new Cursor(current));
-      assert.deepEqual(await cursor.read(1), [{ query: current + comment }]);
-      await cursor.close();
-      const rows: unknown = await client.query(new QueryStream(current)).toArray();
-      assert.deepEqual(rows, [{ query: current + comment }]);
-    });
-  });
-
-  it("is told in no comment where the statement has a name or a comment of its own", async () => {
-    assert.equal(await textOf(() => pool.query({ name: "current", text: current })), current);
-    const own = `${current} /* mine */`;
-    assert.equal(await textOf(() => client.query(own)), own);
-  });
-
-  it("leaves a config as it is, also one of a class", async () => {
-    class Statement {
-      get text() {
-        return `${current} and $1 = 1`;
-      }
-      get values() {
-        return [1];
-      }
-    }
-    const plain = Object.freeze({ text: current });
-    assert.equal(await textOf(() => pool.query(plain)), current + comment);
-    const statement = new Statement();
-    for (const asked of [pool, client]) {
-      assert.equal(await textOf(() => asked.query(statement)), statement.text + comment);
-    }
-  });
-
-  it("survives a route that would end the comment or be a placeholder", async () => {
-    const route = "GET /*/:id*/; drop table students; -- ' $1 ? \\ \n \ud800 é 😀";
-    const request = await asRequest({ route, team: "it's" }, async () => {
-      const { rows } = await pool.query<{ query: string }>(`${current} and $1::int = 1`, [1]);
-      assert.match(rows[0]?.query ?? "", /\/\*release='api%3A1',route='[\w%.-]+',team='it%27s'\*\/$/);
-      await client.query("select * from students");
-    });
-    assert.equal(booked(request).queries, 2);
   });
 });
