@@ -43,12 +43,23 @@ export function instrumentPg(pg: PgModule, options: DriverOptions = {}): void {
   );
 }
 
+/**
+ * A pool's query asks for a client, at once or later, and sends on it what the pool has counted: both are known by
+ * being called inside of each other.
+ */
+let isPoolAsking = false;
+let isPoolSending = false;
+
 function clientQuery(original: Method, driver: Driver): Method {
   return function query(...args) {
+    if (isPoolSending) {
+      isPoolSending = false;
+      return original.apply(this, args);
+    }
     const [config, values, callback] = args;
     if (isSubmittable(config)) return submit(original, driver, this, args);
     const statement = readStatement(config);
-    if (statement === undefined || statement.isCounted) return original.apply(this, args);
+    if (statement === undefined) return original.apply(this, args);
     const given = callback ?? (isMethod(values) ? values : statement.callback);
     // Of anything else pg says itself what is wrong with it.
     if (given !== undefined && given !== null && !isMethod(given)) return original.apply(this, args);
@@ -74,20 +85,46 @@ function poolQuery(original: Method, driver: Driver): Method {
   return function query(...args) {
     const [config, values, callback] = args;
     const statement = isSubmittable(config) ? undefined : readStatement(config);
-    if (statement === undefined || statement.isCounted) return original.apply(this, args);
+    if (statement === undefined) return original.apply(this, args);
     const given = isMethod(values) ? values : callback;
     const open = driver.begin(statement.text);
-    const sent = statementWith(config, commentedText(driver, open, statement), true);
+    const sent = commented(driver, open, config, statement);
     const parameters = isMethod(values) ? undefined : values;
     const send = (done: Method) =>
-      sending(open, () => original.call(this, sent, parameters, ending(open, done)));
+      sending(open, () => {
+        isPoolAsking = true;
+        try {
+          return original.call(this, sent, parameters, ending(open, done));
+        } finally {
+          isPoolAsking = false;
+        }
+      });
     return isMethod(given) ? send(bound(given)) : promised(propertyOf(this, "Promise"), send);
   };
 }
 
 function poolConnect(original: Method): Method {
   return function connect(...args) {
-    return original.apply(this, withBoundCallback(args));
+    if (!isPoolAsking) return original.apply(this, withBoundCallback(args));
+    isPoolAsking = false;
+    return original.apply(
+      this,
+      args.map((value) => (isMethod(value) ? poolSending(value) : value)),
+    );
+  };
+}
+
+/** What a pool does with its client for a query that is counted; whose it is, the query knows. */
+function poolSending(callback: Method): Method {
+  return function withClient(...args) {
+    const [error] = args;
+    // Without a client nothing is sent but what the service does then.
+    isPoolSending = !error;
+    try {
+      return callback.apply(this, args);
+    } finally {
+      isPoolSending = false;
+    }
   };
 }
 
@@ -119,7 +156,7 @@ function commented(
   statement: Statement,
 ): unknown {
   const text = commentedText(driver, open, statement);
-  return text === statement.text ? config : statementWith(config, text, false);
+  return text === undefined || text === statement.text ? config : statementWith(config, text);
 }
 
 /** A named statement has the same text whichever route prepares it: the server refuses another one by its name. */

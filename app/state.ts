@@ -79,6 +79,13 @@ const key = Symbol.for("@nary/app");
  * @throws Error when another copy of the kit keeps a state that this one cannot read
  */
 export function state(): State {
+  return (known ??= findState());
+}
+
+/** Asked several times for each query. */
+let known: State | undefined;
+
+function findState(): State {
   const found: unknown = Reflect.get(globalThis, key);
   if (found === undefined) {
     const made = newState();

@@ -67,9 +67,13 @@ export function addResult(tally: Tally, items: number, durationMs: number): void
 
 const mostSlow = 5;
 
-export function keepIfSlow({ slowest }: RequestCost, query: SlowQuery): void {
+/** Whether a query is one of the slowest so far; most are not, and nothing is made for them. */
+export function isSlow({ slowest }: RequestCost, durationMs: number): boolean {
   const last = slowest.at(-1);
-  if (slowest.length >= mostSlow && last !== undefined && last.durationMs >= query.durationMs) return;
+  return last === undefined || slowest.length < mostSlow || durationMs > last.durationMs;
+}
+
+export function keepSlow({ slowest }: RequestCost, query: SlowQuery): void {
   const at = slowest.findIndex(({ durationMs }) => durationMs < query.durationMs);
   slowest.splice(at < 0 ? slowest.length : at, 0, query);
   if (slowest.length > mostSlow) slowest.pop();

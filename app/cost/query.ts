@@ -1,5 +1,14 @@
 import { state, type RequestState } from "../state.ts";
-import { addResult, databaseIn, keepIfSlow, newCost, tableIn, type RequestCost, type Tally } from "./cost.ts";
+import {
+  addResult,
+  databaseIn,
+  isSlow,
+  keepSlow,
+  newCost,
+  tableIn,
+  type RequestCost,
+  type Tally,
+} from "./cost.ts";
 import { modelNow } from "./model.ts";
 
 /** A query as whoever sends it knows it. */
@@ -29,6 +38,9 @@ export type OpenQuery = {
 const loopFrom = 10;
 /** Frames of a stack; those of the kit and of the driver are among them. */
 const stackFrames = 30;
+/** A stack takes longer than all else of a query: the first query's is looked at so often for each route. */
+const firstQueryMs = 1_000;
+const mostRoutes = 200;
 const noTables: readonly string[] = [];
 
 /** Counts a query of the request that is served now; undefined outside of requests. */
@@ -39,7 +51,7 @@ export function beginQuery(query: Query): OpenQuery | undefined {
   const start = performance.now();
   request.active = start;
   cost.queries += 1;
-  if (cost.queries === 1) cost.firstQuery = here();
+  if (cost.queries === 1) cost.firstQuery = firstQueryOf(request.route, start);
   else if (cost.queries === loopFrom) cost.loop = here();
   const database = databaseIn(cost, query.database);
   const tallies: Tally[] = [database];
@@ -66,8 +78,9 @@ export function endQuery(open: OpenQuery, items: number): void {
   request.active = now;
   addResult(cost, items, durationMs);
   for (const tally of tallies) addResult(tally, items, durationMs);
+  if (!isSlow(cost, durationMs)) return;
   const { database, tables = noTables, text } = query;
-  keepIfSlow(cost, { database, tables, text, items: open.items + items, durationMs });
+  keepSlow(cost, { database, tables, text, items: open.items + items, durationMs });
 }
 
 /**
@@ -82,6 +95,19 @@ export function startQuery(query: Query): (end?: { items?: number }) => void {
   return ({ items = 0 } = {}) => {
     if (open !== undefined) endQuery(open, items);
   };
+}
+
+const firstQueries = new Map<string, { at: number; stack: Error }>();
+
+/** Where the first query of this request was begun, or of one of the same route a moment ago. */
+function firstQueryOf(route: string | undefined, now: number): Error {
+  if (route === undefined) return here();
+  const known = firstQueries.get(route);
+  if (known !== undefined && now - known.at < firstQueryMs) return known.stack;
+  const stack = here();
+  if (firstQueries.size >= mostRoutes) firstQueries.clear();
+  firstQueries.set(route, { at: now, stack });
+  return stack;
 }
 
 function here(): Error {
