@@ -2,6 +2,8 @@ import { hookOnce, state } from "../state.ts";
 
 /** How often the loop is looked at. A stall is seen as too short by up to this much: 2 % of one that lasts a second. */
 const lookMs = 20;
+/** How often it is looked at how much was computed, which takes longer. */
+const cpuMs = 500;
 /** For how long a stall is told as one of lately. */
 const latelySeconds = 30;
 
@@ -10,7 +12,7 @@ export type Stall = {
   from: number;
   to: number;
   ms: number;
-  /** For how long of it this process computed; much less than `ms` where the machine did not let it. */
+  /** For how long of it this process computed, at most; much less than `ms` where the machine did not let it. */
   cpuMs: number;
 };
 
@@ -19,21 +21,26 @@ export function watchEventLoop(fromMs: number, onStall: (stall: Stall) => void):
   const { stalls } = state();
   if (!hookOnce(stalls)) return;
   let due = performance.now() + lookMs;
-  let cpu = process.cpuUsage();
+  let computed = computedMs();
+  let computedAt = performance.now();
   const look = () => {
     const now = performance.now();
     const ms = Math.max(now - due, 0);
-    const used = process.cpuUsage();
     keep(stalls, ms, now);
-    if (ms >= fromMs) {
-      const cpuMs = (used.user - cpu.user + used.system - cpu.system) / 1000;
-      onStall({ from: due, to: now, ms, cpuMs });
+    if (ms >= fromMs) onStall({ from: due, to: now, ms, cpuMs: Math.min(computedMs() - computed, ms) });
+    if (now - computedAt >= cpuMs) {
+      computed = computedMs();
+      computedAt = now;
     }
-    cpu = used;
     due = performance.now() + lookMs;
     setTimeout(look, lookMs).unref();
   };
   setTimeout(look, lookMs).unref();
+}
+
+function computedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function keep(stalls: Map<number, number>, ms: number, now: number): void {

@@ -254,7 +254,7 @@ describe("the cost of requests that ask MariaDB by mysql2", function () {
   });
 
   it("says where the first query of a request came from, also when the pool had no connection for it", async () => {
-    const request = await asRequest(about, async function fetchAll() {
+    const request = await asRequest({ route: "GET /all" }, async function fetchAll() {
       await Promise.all([1, 2, 3, 4].map((id) => pool.promise().query(some, [id])));
     });
     assert.match(request.cost?.firstQuery?.stack ?? "", /fetchAll/);

@@ -285,7 +285,7 @@ describe("the cost of requests that ask PostgreSQL by pg", function () {
   });
 
   it("says where the first query of a request came from, also when the pool had no client for it", async () => {
-    const request = await asRequest(about, async function fetchAll() {
+    const request = await asRequest({ route: "GET /all" }, async function fetchAll() {
       const queries = [1, 2, 3, 4].map((id) => pool.query(three, [id]));
       await Promise.all(queries);
     });
