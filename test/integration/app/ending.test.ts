@@ -31,7 +31,10 @@ class Client {
   }
 
   async until(count: number): Promise<void> {
-    while (this.answers().length < count) await sleep(5);
+    while (this.answers().length < count) {
+      if (this.#socket.closed) throw new Error(`closed after ${this.heard}`);
+      await sleep(5);
+    }
   }
 
   end(): void {

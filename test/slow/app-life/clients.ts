@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** What clients saw until they were ended. */
 export type Load = { sent: () => number; lost: readonly string[]; end: () => Promise<void> };
 
-const pauseMs = 20;
+const pauseMs = 5;
 
 /** Clients that each ask one thing after another on a connection that they keep. */
 export function keepAliveClients(port: number, count: number): Load {

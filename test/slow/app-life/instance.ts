@@ -6,7 +6,7 @@ import { serve } from "../../../app/http.ts";
 import { createKit } from "../../../app/index.ts";
 import { tellAddress } from "../../integration/app/tell-address.ts";
 
-const longestMs = 20;
+const longestMs = 60;
 const kit = createKit({ quarantine: true });
 const server = createServer(
   serve(kit, (request, response) => {

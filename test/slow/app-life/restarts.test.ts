@@ -9,11 +9,19 @@ import { serversOf } from "../../integration/components/haproxy-stats.ts";
 import { keepAliveClients, pipelinedClients, type Load } from "./clients.ts";
 
 const restarts = 100;
+const mostMs = 20_000;
 const instanceFile = "../../slow/app-life/instance.ts";
 
 /** Waits for HAProxy to take a server for what is wanted of it. */
 async function untilStatus(statsPort: number, name: string, status: string): Promise<void> {
-  while ((await serversOf(statsPort))?.[name] !== status) await sleep(30);
+  const begin = performance.now();
+  for (;;) {
+    const found = (await serversOf(statsPort))?.[name];
+    if (found === status) return;
+    if (performance.now() - begin > mostMs)
+      throw new Error(`${name} is ${found ?? "not there"}, not ${status}`);
+    await sleep(30);
+  }
 }
 
 describe("instances with the kit behind HAProxy", function () {

@@ -35,9 +35,17 @@ const error = () => serverError("broken", { area: "classes", team: "core" });
 
 describe("an error that has to be fixed", () => {
   it("is logged by winston with its message, whose it is, and its details", () => {
-    const { lines, stream } = memory();
+    const lines: string[] = [];
     const logger = winston.createLogger({ format: winston.format.json() });
-    logger.add(new winston.transports.Stream({ stream }));
+    logger.pipe(
+      new Writable({
+        objectMode: true,
+        write: (info: object, _encoding, done) => {
+          lines.push(String(Reflect.get(info, Symbol.for("message"))));
+          done();
+        },
+      }),
+    );
     createKit({ logger }).logServerError({ error: error(), detail: 1 });
     const logged = line.parse(JSON.parse(lines[0] ?? ""));
     assert.deepEqual([logged["level"], logged["message"]], ["error", "broken"]);
