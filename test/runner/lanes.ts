@@ -29,8 +29,9 @@ const folders = {
       "test/slow/gate",
       "test/slow/library",
       "test/slow/plugins",
+      "test/slow/kill",
     ],
-    ["test/slow/app-life", "test/slow/stack", "test/slow/tell", "test/slow/faults", "test/slow/kill"],
+    ["test/slow/app-life", "test/slow/stack", "test/slow/tell", "test/slow/faults"],
   ],
 } as const;
 
