@@ -1,10 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { endRequest, newRequest } from "./counts/request.ts";
 import type { Kit } from "./kit.ts";
 import { state, type RequestState } from "./state.ts";
 
 /** Where a request has what the kit knows of it; the same one for each copy of the kit. */
 export const followed = Symbol.for("@nary/app/request");
+
+const openRequests = Symbol("open requests");
 
 type Followed = { [followed]?: RequestState };
 
@@ -39,19 +42,28 @@ export function follow(
   response.once("finish", () => {
     endRequest(counted, { type: "finished", status: response.statusCode });
   });
-  // Of the socket, since a listener of the response's own "timeout" would keep Node from ending it.
-  const { socket } = request;
-  const onTimeout = () => {
-    endRequest(counted, { type: "timed out" });
-  };
-  socket.once("timeout", onTimeout);
+  const open = openOn(request.socket);
+  open.add(counted);
   response.once("close", () => {
-    socket.off("timeout", onTimeout);
+    open.delete(counted);
     kit.life.end(response);
     endRequest(counted, { type: "closed" });
   });
   request.once("error", () => undefined);
   return counted;
+}
+
+/** Requests of a connection that have no whole answer yet; they time out together. */
+function openOn(socket: Socket & { [openRequests]?: Set<RequestState> }): Set<RequestState> {
+  const known = socket[openRequests];
+  if (known !== undefined) return known;
+  const made = new Set<RequestState>();
+  socket[openRequests] = made;
+  // Of the socket, since a listener of the response's own "timeout" would keep Node from ending it.
+  socket.on("timeout", () => {
+    for (const request of made) endRequest(request, { type: "timed out" });
+  });
+  return made;
 }
 
 function tellInContext(request: IncomingMessage, counted: RequestState): void {

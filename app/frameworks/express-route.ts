@@ -78,7 +78,7 @@ function patternOf({ [mountsOf]: mounts }: Routed, base: string): string {
 }
 
 /** @param path - as the client sent it, such as `/schools/12`; its parameters stand in it in their order */
-export function mountPattern(path: string, params: Readonly<Record<string, unknown>>): string {
+function mountPattern(path: string, params: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(params);
   const segments = path.split("/");
   for (let at = segments.length - 1; at >= 0; at -= 1) {
