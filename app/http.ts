@@ -7,7 +7,7 @@ import { state, type RequestState } from "./state.ts";
 /** Where a request has what the kit knows of it; the same one for each copy of the kit. */
 export const followed = Symbol.for("@nary/app/request");
 
-const openRequests = Symbol("open requests");
+const timed = Symbol("timed");
 
 type Followed = { [followed]?: RequestState };
 
@@ -35,35 +35,28 @@ export function follow(
 ): RequestState {
   const already = request[followed];
   if (already !== undefined) return already;
-  const counted = (request[followed] = newRequest());
-  kit.life.begin(response);
+  const counted = (request[followed] = newRequest(response));
+  kit.begin(response);
   // Node tells of a body in the context of its connection, which knows no request.
   if (request.method !== "GET" && request.method !== "HEAD") tellInContext(request, counted);
-  response.once("finish", () => {
-    endRequest(counted, { type: "finished", status: response.statusCode });
+  // It follows the end of an answer, too; one listener a request is half of what two take.
+  response.on("close", () => {
+    if (response.writableFinished) endRequest(counted, { type: "finished", status: response.statusCode });
+    else endRequest(counted, { type: "closed" });
   });
-  const open = openOn(request.socket);
-  open.add(counted);
-  response.once("close", () => {
-    open.delete(counted);
-    kit.life.end(response);
-    endRequest(counted, { type: "closed" });
-  });
-  request.once("error", () => undefined);
+  endInTime(request.socket);
   return counted;
 }
 
-/** Requests of a connection that have no whole answer yet; they time out together. */
-function openOn(socket: Socket & { [openRequests]?: Set<RequestState> }): Set<RequestState> {
-  const known = socket[openRequests];
-  if (known !== undefined) return known;
-  const made = new Set<RequestState>();
-  socket[openRequests] = made;
+/** Ends the requests of a connection that times out. */
+function endInTime(socket: Socket & { [timed]?: true }): void {
+  if (socket[timed] === true) return;
+  socket[timed] = true;
   // Of the socket, since a listener of the response's own "timeout" would keep Node from ending it.
   socket.on("timeout", () => {
-    for (const request of made) endRequest(request, { type: "timed out" });
+    for (const [request, response] of state().open)
+      if (response?.req.socket === socket) endRequest(request, { type: "timed out" });
   });
-  return made;
 }
 
 function tellInContext(request: IncomingMessage, counted: RequestState): void {

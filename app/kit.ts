@@ -37,8 +37,8 @@ export type Kit = {
   answer: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Whether the process is about to end. */
   stopping: () => boolean;
-  /** For those who count requests: what is open, and what becomes of its connection. */
-  life: Pick<Life, "begin" | "end">;
+  /** For those who count requests: told of each response when its request comes. */
+  begin: (response: ServerResponse) => void;
   /** Serves the counts on a port of its own. */
   listen: (where: { port: number; host?: string }) => Promise<Server>;
   /** Ends the servers without losing a request. */
@@ -97,7 +97,9 @@ export function createKit(options: KitOptions = {}): Kit {
 
   const answer = (paths: { counter: string | null; status: string | null }) =>
     function answerOwn(request: IncomingMessage, response: ServerResponse): boolean {
-      const [path] = (request.url ?? "/").split("?");
+      const { url = "/" } = request;
+      const query = url.indexOf("?");
+      const path = query < 0 ? url : url.slice(0, query);
       if (path !== paths.counter && path !== paths.status) return false;
       request.resume();
       if (life.stopping) response.setHeader("connection", "close");
@@ -111,7 +113,9 @@ export function createKit(options: KitOptions = {}): Kit {
     counts: () => counts(),
     answer: answer({ counter: counterPath, status: statusPath }),
     stopping: () => life.stopping,
-    life,
+    begin: (response) => {
+      life.begin(response);
+    },
     listen: (where) =>
       listenForCounts(answer({ counter: counterPath ?? "/api/errorAndRequestCount", status: null }), where),
     stop: (servers, how) => life.stop(servers, how),

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import type { Counted } from "./cluster/sum.ts";
 import type { RequestCost } from "./cost/cost.ts";
 import { bookRoute, type RouteCosts } from "./cost/routes.ts";
@@ -54,8 +55,9 @@ export type State = {
   /** The newest last. */
   recentErrors: Map<string, RecentError>;
   requests: AsyncLocalStorage<RequestState>;
-  open: Set<RequestState>;
-  /** Those that ended last, the newest last. */
+  /** Those that have not ended, in the order in which they came, with their response where they are HTTP. */
+  open: Map<RequestState, ServerResponse | undefined>;
+  /** Those that ended last: a ring, in which the next one has the place that `requestCount` tells. */
   ended: RequestState[];
   /** Longest stalls of the event loop, by the second in which each was seen. */
   stalls: Map<number, number>;
@@ -110,7 +112,7 @@ function newState(): State {
     failedRequests: 0,
     recentErrors: new Map(),
     requests: new AsyncLocalStorage(),
-    open: new Set(),
+    open: new Map(),
     ended: [],
     stalls: new Map(),
     workers: new Map(),

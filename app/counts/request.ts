@@ -1,10 +1,11 @@
+import type { ServerResponse } from "node:http";
 import { state, type RequestEnd, type RequestState } from "../state.ts";
 
 /** Enough for those that a stall kept waiting and that ended before it was seen. */
 const mostEnded = 100;
 
-/** A request that begins; whoever answers it works inside `state().requests.run(request, …)`. */
-export function newRequest(): RequestState {
+/** A request that begins; whoever answers it works inside `state().requests.run(request, …)`, and ends it. */
+export function newRequest(response?: ServerResponse): RequestState {
   const start = performance.now();
   const request: RequestState = {
     route: undefined,
@@ -17,7 +18,7 @@ export function newRequest(): RequestState {
     end: undefined,
     cost: undefined,
   };
-  state().open.add(request);
+  state().open.set(request, response);
   return request;
 }
 
@@ -28,7 +29,7 @@ export function endRequest(request: RequestState, end: RequestEnd): void {
   request.end = performance.now();
   const now = state();
   now.open.delete(request);
-  if (now.ended.push(request) > mostEnded) now.ended.shift();
+  now.ended[now.requestCount % mostEnded] = request;
   now.requestCount += 1;
   if (request.failed || failedBy(end)) now.failedRequests += 1;
   for (const listener of now.listeners) listener();

@@ -17,7 +17,7 @@ export async function runRequest<Result>(
   { route, area, team }: Work,
   work: () => Result | PromiseLike<Result>,
 ): Promise<Result> {
-  const request = { ...newRequest(), route, area, team };
+  const request = Object.assign(newRequest(), { route, area, team });
   try {
     const result = await state().requests.run(request, work);
     endRequest(request, { type: "finished", status: 200 });

@@ -19,7 +19,7 @@ export function stalledBy(stall: Stall): RequestState[] {
   const { open, ended } = state();
   const wasOpen = ({ start, end }: RequestState) =>
     start <= stall.to && (end === undefined || end >= stall.from);
-  return [...ended, ...open].filter(wasOpen).sort((one, other) => other.active - one.active);
+  return [...ended, ...open.keys()].filter(wasOpen).sort((one, other) => other.active - one.active);
 }
 
 export function stallReportOf(stall: Stall, requests: readonly RequestState[]): StallReport {

@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endStreams } from "../counts/stream.ts";
+import { state } from "../state.ts";
 
 export type ShutdownOptions = {
   /** Seconds for HAProxy to see that the health route says 404; at least its check interval × fall. 1.5 unless given. */
@@ -15,8 +16,6 @@ const idleLookMs = 50;
 
 /** Whether a process wants requests, and how it comes to its end. */
 export class Life {
-  /** Not ended yet, in the order in which their requests came. */
-  readonly #open = new Set<ServerResponse>();
   /** The newest response of each connection, once the process stops. */
   readonly #last = new WeakMap<Socket, ServerResponse>();
   #stop: Promise<void> | undefined;
@@ -27,13 +26,7 @@ export class Life {
 
   /** Told of each response when its request comes. */
   begin(response: ServerResponse): void {
-    this.#open.add(response);
     if (this.stopping) this.#closeAfter(response);
-  }
-
-  /** Told of each response when nothing more comes of it. */
-  end(response: ServerResponse): void {
-    this.#open.delete(response);
   }
 
   /**
@@ -47,7 +40,7 @@ export class Life {
 
   async #drain(servers: readonly Server[], options: ShutdownOptions): Promise<void> {
     const { drainSeconds = 1.5, deadlineSeconds = 10 } = options;
-    for (const response of this.#open) this.#closeAfter(response);
+    for (const response of state().open.values()) if (response !== undefined) this.#closeAfter(response);
     await sleep(drainSeconds * 1000);
     endStreams();
     await Promise.all(servers.map((server) => closed(server, deadlineSeconds)));

@@ -34,23 +34,31 @@ export type LimitOptions = {
 
 export type Exceeded = { metric: Metric; value: number; limit: number };
 
-export function limitsOf(
-  { limits = {}, teamLimits = {}, routeLimits = {} }: LimitOptions,
-  { route, team }: { route: string | undefined; team: string | undefined },
-): Limits {
-  return {
-    ...defaultLimits,
-    ...limits,
-    ...(team === undefined ? {} : teamLimits[team]),
-    ...(route === undefined ? {} : routeLimits[route]),
+/** Tells the limits of a request by its route and team. Asked after each request. */
+export function limitsBy({
+  limits = {},
+  teamLimits = {},
+  routeLimits = {},
+}: LimitOptions): (who: { route: string | undefined; team: string | undefined }) => Limits {
+  const usual = { ...defaultLimits, ...limits };
+  return ({ route, team }) => {
+    const ofTeam = team === undefined ? undefined : teamLimits[team];
+    const ofRoute = route === undefined ? undefined : routeLimits[route];
+    return ofTeam === undefined && ofRoute === undefined ? usual : { ...usual, ...ofTeam, ...ofRoute };
   };
 }
 
-export function exceededBy(cost: Pick<CostReport, Metric>, limits: Limits): Exceeded[] {
-  return metrics.flatMap((metric) => {
+const nothing: readonly Exceeded[] = [];
+
+export function exceededBy(cost: Pick<CostReport, Metric>, limits: Limits): readonly Exceeded[] {
+  let exceeded: Exceeded[] | undefined;
+  for (const metric of metrics) {
     const limit = limits[metric];
-    return limit !== undefined && cost[metric] > limit ? [{ metric, value: cost[metric], limit }] : [];
-  });
+    if (limit === undefined || cost[metric] <= limit) continue;
+    exceeded ??= [];
+    exceeded.push({ metric, value: cost[metric], limit });
+  }
+  return exceeded ?? nothing;
 }
 
 /** @throws TypeError for a limit that is none, named as in the options */

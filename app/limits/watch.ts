@@ -5,7 +5,7 @@ import { stalledBy, stallReportOf } from "../lag/stalled.ts";
 import { watchEventLoop, type Stall } from "../lag/watch.ts";
 import { hookOnce, state, type RequestState } from "../state.ts";
 import { costAlert, stallAlert, type Alert } from "./alert.ts";
-import { checkLimits, exceededBy, limitsOf, type LimitOptions } from "./limits.ts";
+import { checkLimits, exceededBy, limitsBy, type LimitOptions, type Limits } from "./limits.ts";
 import { OnceIn } from "./once-in.ts";
 
 export type CostOptions = LimitOptions & {
@@ -32,10 +32,12 @@ export function watchCosts(options: CostOptions): void {
   if (!hookOnce(now.enders)) return;
   const { stallMs = 1_000 } = options;
   const pass = passing(options);
+  const limitsOf = limitsBy(options);
   now.enders.add((request) => {
-    guarded(() => {
-      tellCost(request, options, pass);
-    });
+    if (request.cost !== undefined)
+      guarded(() => {
+        tellCost(request, limitsOf(request), pass);
+      });
   });
   watchEventLoop(stallMs, (stall) => {
     guarded(() => {
@@ -68,9 +70,9 @@ function passing({ logger, alert, alertSeconds = 3_600, costLogSeconds = 60 }: C
   };
 }
 
-function tellCost(request: RequestState, options: LimitOptions, pass: Pass): void {
+function tellCost(request: RequestState, limits: Limits, pass: Pass): void {
   if (request.cost === undefined) return;
-  const exceeded = exceededBy(request.cost, limitsOf(options, request));
+  const exceeded = exceededBy(request.cost, limits);
   if (exceeded.length === 0) return;
   const kind = JSON.stringify([request.route, ...exceeded.map(({ metric }) => metric)]);
   pass(kind, (heldBack) => costAlert(reportOf(request), exceeded, heldBack));

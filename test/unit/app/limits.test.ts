@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkLimits, defaultLimits, exceededBy, limitsOf } from "../../../app/limits/limits.ts";
+import { checkLimits, defaultLimits, exceededBy, limitsBy } from "../../../app/limits/limits.ts";
 import { OnceIn } from "../../../app/limits/once-in.ts";
 import { slackAlerts, teamAlerts, webhookAlerts } from "../../../app/limits/sinks.ts";
 import { stallAlert } from "../../../app/limits/alert.ts";
@@ -14,10 +14,10 @@ describe("the limits of a request's cost", () => {
   };
 
   it("are a route's own, else its team's, else those of all, else the defaults", () => {
-    assert.deepEqual(limitsOf({}, { route: "GET /", team: "reading" }), defaultLimits);
-    assert.equal(limitsOf(options, { route: undefined, team: undefined }).queries, 100);
-    assert.equal(limitsOf(options, { route: "GET /", team: "reading" }).queries, 50);
-    const own = limitsOf(options, { route: "GET /classes", team: "reading" });
+    assert.deepEqual(limitsBy({})({ route: "GET /", team: "reading" }), defaultLimits);
+    assert.equal(limitsBy(options)({ route: undefined, team: undefined }).queries, 100);
+    assert.equal(limitsBy(options)({ route: "GET /", team: "reading" }).queries, 50);
+    const own = limitsBy(options)({ route: "GET /classes", team: "reading" });
     assert.deepEqual([own.queries, own.items, own.longestMs], [1000, 10, defaultLimits.longestMs]);
   });
 
