@@ -19,6 +19,8 @@ const line = z.looseObject({
   detail: z.literal(1),
 });
 
+const stacked = z.looseObject({ stack: z.string().optional() });
+
 /** Keeps what is written, a line each. */
 function memory(): { lines: string[]; stream: Writable } {
   const lines: string[] = [];
@@ -57,6 +59,24 @@ describe("an error that has to be fixed", () => {
     const logged = line.parse(JSON.parse(lines[0] ?? ""));
     assert.deepEqual([logged["level"], logged["msg"]], [50, "broken"]);
     assert.match(JSON.stringify(logged["error"]), /broken.*sinks\.test/);
+  });
+
+  it("has its stack and those of its causes in the log, also where a logger writes an error as an empty object", () => {
+    const { lines, stream } = memory();
+    const { logServerError } = createKit({ logger: pino(stream) });
+    const cause = new Error("no connection", { cause: new TypeError("no host") });
+    logServerError({ error: serverError("broken", { cause }) });
+    const around = new Error("around");
+    around.cause = around;
+    logServerError({ error: around });
+    logServerError({ error: "no Error" });
+    const [first, circular, text] = lines.map((each) => stacked.parse(JSON.parse(each)).stack);
+    assert.match(
+      first ?? "",
+      /^Error: broken\n[^]*sinks\.test[^]*\ncaused by Error: no connection\n[^]*\ncaused by TypeError: no host\n/,
+    );
+    assert.equal(circular?.match(/around/g)?.length, 6);
+    assert.equal(text, undefined);
   });
 
   it("is counted by prom-client under its name", async () => {
