@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
-
-const root = join(import.meta.dirname, "..", "..", "..");
-const docs = join(root, "docs");
+import { blocksOf, docs, root } from "./blocks.ts";
 
 /** What a service has anyway, and the page does not declare. A block's own declaration goes before it. */
 const service = `
@@ -38,19 +35,10 @@ const options: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
-/** The blocks of a page in TypeScript, under the line at which each begins. */
-async function blocksOf(page: string): Promise<Map<number, string>> {
-  const text = await readFile(join(docs, page), "utf8");
-  const blocks = text.matchAll(/^```ts\n(.*?)^```$/gms);
-  return new Map(
-    [...blocks].map(({ index, 1: code = "" }) => [text.slice(0, index).split("\n").length, code]),
-  );
-}
-
 /** What the compiler has against programs of a user, by their names. */
 function complaints(programs: ReadonlyMap<string, string>): string[] {
   const files = new Map(
-    [...programs, ["service.d.ts", service]].map(([name, text]) => [join(docs, name), text]),
+    [...programs, ["service.d.ts", service] as const].map(([name, text]) => [join(docs, name), text]),
   );
   const host = ts.createCompilerHost(options);
   host.readFile = (file) => files.get(file) ?? ts.sys.readFile(file);
@@ -64,16 +52,26 @@ function complaints(programs: ReadonlyMap<string, string>): string[] {
   });
 }
 
-describe("the examples of docs/app.md", function () {
+describe("the examples of the kit", function () {
   this.timeout(60_000);
 
-  it("compile as they stand there; one that did not would be noticed", async () => {
+  it("compile as docs/app.md has them; one that did not would be noticed", async () => {
     const blocks = await blocksOf("app.md");
-    assert.ok(blocks.size > 8);
-    const named = [...blocks].map(([line, code]) => [`app.md:${line}.ts`, `${code}\nexport {};\n`] as const);
+    assert.ok(blocks.length > 8);
+    const named = blocks.map(({ line, code }) => [`app.md:${line}.ts`, `${code}\nexport {};\n`] as const);
     const wrong = 'import { createKit } from "@nary/app";\ncreateKit({ loger: logger });\n';
     const [noticed, ...others] = complaints(new Map([["wrong.ts", wrong], ...named]));
     assert.match(noticed ?? "", /^wrong\.ts: .*'loger' does not exist/);
     assert.deepEqual(others, []);
+  });
+
+  it("have the one mistake of docs/typescript.md that is told there", async () => {
+    const [example, ...others] = (await blocksOf("typescript.md")).filter(({ code }) =>
+      code.includes("@nary/app"),
+    );
+    assert.ok(example !== undefined && others.length === 0);
+    assert.deepEqual(complaints(new Map([["typescript.md.ts", example.code]])), [
+      "typescript.md.ts: Function lacks ending return statement and return type does not include 'undefined'.",
+    ]);
   });
 });
