@@ -33,24 +33,48 @@ function memory(): { lines: string[]; stream: Writable } {
   return { lines, stream };
 }
 
+function winstonMemory() {
+  const lines: string[] = [];
+  const logger = winston.createLogger({ format: winston.format.json() });
+  logger.pipe(
+    new Writable({
+      objectMode: true,
+      write: (info: object, _encoding, done) => {
+        lines.push(String(Reflect.get(info, Symbol.for("message"))));
+        done();
+      },
+    }),
+  );
+  return { lines, logger };
+}
+
 const error = () => serverError("broken", { area: "classes", team: "core" });
 
 describe("an error that has to be fixed", () => {
   it("is logged by winston with its message, whose it is, and its details", () => {
-    const lines: string[] = [];
-    const logger = winston.createLogger({ format: winston.format.json() });
-    logger.pipe(
-      new Writable({
-        objectMode: true,
-        write: (info: object, _encoding, done) => {
-          lines.push(String(Reflect.get(info, Symbol.for("message"))));
-          done();
-        },
-      }),
-    );
+    const { lines, logger } = winstonMemory();
     createKit({ logger }).logServerError({ error: error(), detail: 1 });
     const logged = line.parse(JSON.parse(lines[0] ?? ""));
     assert.deepEqual([logged["level"], logged["message"]], ["error", "broken"]);
+  });
+
+  it("keeps its details where its message has what a logger would fill with them", () => {
+    const { lines, logger } = winstonMemory();
+    createKit({ logger }).logServerError({
+      error: new Error("near '%foo%'"),
+      area: "classes",
+      team: "core",
+      detail: 1,
+    });
+    assert.equal(line.parse(JSON.parse(lines[0] ?? ""))["message"], "near '% foo%'");
+    const written = memory();
+    createKit({ logger: pino(written.stream) }).logServerError({
+      error: new Error("near '%foo%'"),
+      area: "classes",
+      team: "core",
+      detail: 1,
+    });
+    assert.equal(line.parse(JSON.parse(written.lines[0] ?? ""))["msg"], "near '%foo%'");
   });
 
   it("is logged by pino with its message, its stack, whose it is, and its details", () => {
