@@ -31,7 +31,7 @@ export type RequestCost = Tally & {
   slowest: SlowQuery[];
   /** Where the first query was begun. An error's stack is only written when it is read. */
   firstQuery: Error | undefined;
-  /** Where the query was begun that made it a loop. */
+  /** Where the query was begun that is most probably one of a loop. */
   loop: Error | undefined;
 };
 

@@ -34,8 +34,8 @@ export type OpenQuery = {
   isOver: boolean;
 };
 
-/** From this query on a request is one that loops. */
-const loopFrom = 10;
+/** Queries whose stacks are looked at: the later one is, the more probably it is one of a loop. */
+const inLoop: ReadonlySet<number> = new Set([10, 100, 1_000, 10_000]);
 /** Frames of a stack; those of the kit and of the driver are among them. */
 const stackFrames = 30;
 /** A stack takes longer than all else of a query: the first query's is looked at so often for each route. */
@@ -52,7 +52,7 @@ export function beginQuery(query: Query): OpenQuery | undefined {
   request.active = start;
   cost.queries += 1;
   if (cost.queries === 1) cost.firstQuery = firstQueryOf(request.route, start);
-  else if (cost.queries === loopFrom) cost.loop = here();
+  else if (inLoop.has(cost.queries)) cost.loop = here();
   const database = databaseIn(cost, query.database);
   const tallies: Tally[] = [database];
   for (const table of query.tables ?? noTables) tallies.push(tableIn(database, table));

@@ -15,7 +15,10 @@ export type CostReport = {
   databases: Record<string, Tally & { tables: Record<string, Tally> }>;
   /** Those that took longest, the longest first. */
   slowest: SlowQuery[];
-  /** Where the first query was begun, and the tenth, which is in a loop if there is one. */
+  /**
+   * Where the first query was begun, and the tenth, hundredth, thousandth or ten-thousandth, whichever came last: it is
+   * in the loop if there is one. Without frames of packages and of Node where there are others.
+   */
   stacks: { first: string | null; loop: string | null };
 };
 
@@ -57,19 +60,16 @@ function tallyOf({ queries, items, durationMs, longestMs }: Tally): Tally {
   return { queries, items, durationMs: rounded(durationMs), longestMs: rounded(longestMs) };
 }
 
-/** Without its first lines, which are the kit's own. */
 function stackOf(cost: RequestCost | undefined, which: "firstQuery" | "loop"): string | null {
   const stack = cost?.[which]?.stack;
   if (stack === undefined) return null;
   const frames = stack.split("\n").slice(1);
-  const foreign = frames.findIndex((frame) => !isKit(frame));
-  return frames
-    .slice(Math.max(foreign, 0))
-    .map((frame) => frame.trim())
-    .join("\n");
+  const foreign = frames.filter((frame) => !frame.includes(kit));
+  const own = foreign.filter((frame) => !isOfOthers.test(frame));
+  return (own.length > 0 ? own : foreign).map((frame) => frame.trim()).join("\n");
 }
 
 const kit = new URL("..", import.meta.url).href;
-const isKit = (frame: string) => frame.includes(kit);
+const isOfOthers = /[\\/]node_modules[\\/]|\(?node:|<anonymous>\)$/;
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000;

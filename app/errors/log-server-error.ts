@@ -7,6 +7,8 @@ import { countsAsError, isAppError } from "./taxonomy.ts";
 /** Kinds of errors that are kept for the counter route; the one that was silent longest goes first. */
 const mostRecent = 20;
 const mostMessage = 200;
+/** A cause may be its own. */
+const mostCauses = 5;
 
 export type ErrorSinks = {
   logger?: Logger;
@@ -41,9 +43,19 @@ export function serverErrorLog({ logger, metrics, metric = "serverError" }: Erro
     guarded(() => metrics?.increment(metric));
     guarded(() => {
       if (logger !== undefined)
-        logTo(logger, kept.message, { error, fingerprint: kept.fingerprint, ...owner });
+        logTo(logger, kept.message, { error, ...stackIn(error), fingerprint: kept.fingerprint, ...owner });
     });
   };
+}
+
+/** As a text: in JSON, as loggers write it, an error has neither message nor stack. */
+function stackIn(error: unknown): { stack?: string } {
+  return error instanceof Error ? { stack: stackOf(error, mostCauses) } : {};
+}
+
+function stackOf({ stack, message, cause }: Error, causes: number): string {
+  const own = stack ?? message;
+  return cause instanceof Error && causes > 0 ? `${own}\ncaused by ${stackOf(cause, causes - 1)}` : own;
 }
 
 /** Counts an error without logging it. */

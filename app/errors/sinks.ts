@@ -9,6 +9,9 @@ export type Logger =
 /** A client of a metrics service that counts by name: StatsD's and Datadog's have this shape. */
 export type Metrics = { increment: (name: string) => unknown };
 
+/** What winston takes for a place to be filled, and the details for what fills it: it drops them then. */
+const token = /%(?=[scdjifoO%])/g;
+
 /** Writes to either shape. winston has `error` too, with other parameters: `log` decides. */
 export function logTo(
   logger: Logger,
@@ -16,7 +19,7 @@ export function logTo(
   details: Record<string, unknown>,
   level: Level = "error",
 ): void {
-  if ("log" in logger) logger.log(level, message, details);
+  if ("log" in logger) logger.log(level, message.replaceAll(token, "% "), details);
   else if (level === "warn" && logger.warn !== undefined) logger.warn(details, message);
   else logger.error(details, message);
 }

@@ -24,7 +24,9 @@ const times = (ms: number) => (ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${M
 
 export function costAlert(report: CostReport, exceeded: readonly Exceeded[], heldBack: number): Alert {
   const { route, team } = report;
-  const said = exceeded.map((each) => `${wordsOf(each)}${most(report, each.metric)}`);
+  const said = exceeded.map(
+    (each) => `${wordsOf(each, report)}${most(report, each.metric)}${placeOf(each, report)}`,
+  );
   const text = `One request of ${named(route)} ${said.join(", ")}${since(heldBack)}.`;
   return { type: "cost", team, route, text, heldBack, exceeded, report };
 }
@@ -43,14 +45,15 @@ const named = (route: string | null) => route ?? "a route without a name";
 const since = (heldBack: number) =>
   heldBack === 0 ? "" : ` (and ${number.format(heldBack)} more since the last alert)`;
 
-function wordsOf({ metric, value, limit }: Exceeded): string {
+function wordsOf({ metric, value, limit }: Exceeded, { requestMs }: CostReport): string {
   switch (metric) {
     case "queries":
       return `made ${number.format(value)} queries (limit ${number.format(limit)})`;
     case "items":
       return `fetched ${number.format(value)} items (limit ${number.format(limit)})`;
     case "durationMs":
-      return `spent ${times(value)} in queries (limit ${times(limit)})`;
+      // More than the request itself took would be taken for a mistake.
+      return `spent ${times(value)} in queries${value > requestMs ? " side by side" : ""} (limit ${times(limit)})`;
     case "longestMs":
       return `waited ${times(value)} for one query (limit ${times(limit)})`;
   }
@@ -61,4 +64,10 @@ function most({ databases }: CostReport, metric: Metric): string {
   const tables = Object.values(databases).flatMap(({ tables: all }) => Object.entries(all));
   const [first] = tables.sort(([, one], [, other]) => other[metric] - one[metric]);
   return first === undefined ? "" : `, most of ${first[0]}`;
+}
+
+/** Where the code is that makes so many. */
+function placeOf({ metric }: Exceeded, { stacks }: CostReport): string {
+  const [frame] = stacks.loop?.split("\n") ?? [];
+  return metric === "queries" && frame !== undefined ? `, begun ${frame}` : "";
 }

@@ -16,7 +16,8 @@ export type WebhookOptions = {
 /**
  * Sends alerts as JSON to a receiver, three times at most, signed as https://www.standardwebhooks.com has it.
  *
- * @example createKit({ alert: webhookAlerts({ url: process.env.ALERTS_URL, secret: process.env.ALERTS_SECRET }) })
+ * @example const { ALERTS_URL = "", ALERTS_SECRET = "" } = process.env;
+ * createKit({ alert: webhookAlerts({ url: ALERTS_URL, secret: ALERTS_SECRET }) });
  * @throws TypeError for what is no URL or no secret; neither is shown
  */
 export function webhookAlerts({ url, secret }: WebhookOptions): (alert: Alert) => Promise<void> {

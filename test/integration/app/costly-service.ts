@@ -15,8 +15,8 @@ const kit = createKit({
   },
   alert: teamAlerts({ reading: alertsTo("reading"), sums: alertsTo("sums") }, alertsTo("others")),
   alertSeconds: Number(process.env["ALERT_SECONDS"] ?? "3600"),
-  // On a busy machine a thousand queries at once take more than 10 s, added up.
-  routeLimits: { "GET /patient": { queries: 100_000, durationMs: Infinity, longestMs: Infinity } },
+  // Queries that run at the same time add up to any time on a busy machine.
+  routeLimits: { "GET /patient": { queries: 100_000, durationMs: Infinity } },
 });
 
 async function query(table: string, items: number): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkLimits, defaultLimits, exceededBy, limitsBy } from "../../../app/limits/limits.ts";
 import { OnceIn } from "../../../app/limits/once-in.ts";
 import { slackAlerts, teamAlerts, webhookAlerts } from "../../../app/limits/sinks.ts";
-import { stallAlert } from "../../../app/limits/alert.ts";
+import { costAlert, stallAlert } from "../../../app/limits/alert.ts";
 
 const nothing = { queries: 0, items: 0, durationMs: 0, longestMs: 0 };
 
@@ -79,6 +79,28 @@ describe("where alerts go", () => {
     assert.throws(
       () => webhookAlerts({ url: "https://hooks.example", secret: "hush" }),
       /^TypeError: (?!.*hush).*must be whsec_ and 24 to 64 bytes/,
+    );
+  });
+
+  it("gets words that say where so many queries were begun, and when their time is more than the request's", () => {
+    const report = {
+      ...{ route: "GET /classes", area: null, team: "core", requestMs: 150, databases: {}, slowest: [] },
+      ...{ queries: 151, items: 300, durationMs: 14_150, longestMs: 136 },
+      stacks: {
+        first: null,
+        loop: "at studentOf (file:///srv/student.ts:19:68)\nat file:///srv/classes.ts:23:45",
+      },
+    };
+    const queries = { metric: "queries", value: 151, limit: 100 } as const;
+    const durationMs = { metric: "durationMs", value: 14_150, limit: 10_000 } as const;
+    assert.equal(
+      costAlert(report, [queries, durationMs], 0).text,
+      "One request of GET /classes made 151 queries (limit 100), begun at studentOf (file:///srv/student.ts:19:68), " +
+        "spent 14.2 s in queries side by side (limit 10.0 s).",
+    );
+    assert.equal(
+      costAlert({ ...report, requestMs: 20_000 }, [durationMs], 0).text,
+      "One request of GET /classes spent 14.2 s in queries (limit 10.0 s).",
     );
   });
 

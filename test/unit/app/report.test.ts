@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { newCost } from "../../../app/cost/cost.ts";
 import { reportOf } from "../../../app/cost/report.ts";
 import { startQuery } from "../../../app/cost/query.ts";
 import { endRequest, newRequest } from "../../../app/counts/request.ts";
@@ -71,6 +72,56 @@ describe("what a request cost", () => {
     assert.equal(slowest.length, 5);
     const text = slowest[0]?.text ?? "";
     assert.deepEqual([text.slice(0, 2), text.length], ["3x", 500]);
+    endRequest(request, { type: "closed" });
+  });
+
+  it("says where its queries were begun: the first, and the last that is looked at, which is in the loop", () => {
+    const query = () => {
+      startQuery({ database: "postgres" })();
+    };
+    const fanOut = (times: number) => {
+      for (let each = 0; each < times; each++) query();
+    };
+    const stacksOf = (work: () => void) => {
+      const request = inRequest(work);
+      endRequest(request, { type: "closed" });
+      return reportOf(request).stacks;
+    };
+    const beforeLoop = function loadSession() {
+      for (let each = 0; each < 20; each++) query();
+    };
+    const few = stacksOf(beforeLoop);
+    assert.match(few.first ?? "", /^at query .*report\.test/);
+    assert.match(few.loop ?? "", /loadSession/);
+    const many = stacksOf(() => {
+      beforeLoop();
+      fanOut(100);
+    });
+    assert.match(many.first ?? "", /loadSession/);
+    assert.match(many.loop ?? "", /fanOut/);
+  });
+
+  it("has frames of the service alone, and those of packages where there are no others", () => {
+    const request = newRequest();
+    const stack = (...frames: string[]) =>
+      Object.assign(new Error("here"), {
+        stack: ["Error: here", ...frames.map((frame) => `    ${frame}`)].join("\n"),
+      });
+    const packages = "at query (/srv/node_modules/knex/lib/client.js:1:2)";
+    request.cost = {
+      ...newCost(),
+      firstQuery: stack(
+        packages,
+        "at new Promise (<anonymous>)",
+        "at load (file:///srv/load.ts:1:2)",
+        "at run (node:internal/a:1:2)",
+      ),
+      loop: stack(packages),
+    };
+    assert.deepEqual(reportOf(request).stacks, {
+      first: "at load (file:///srv/load.ts:1:2)",
+      loop: packages,
+    });
     endRequest(request, { type: "closed" });
   });
 });

@@ -19,6 +19,8 @@ const line = z.looseObject({
   detail: z.literal(1),
 });
 
+const stacked = z.looseObject({ stack: z.string().optional() });
+
 /** Keeps what is written, a line each. */
 function memory(): { lines: string[]; stream: Writable } {
   const lines: string[] = [];
@@ -31,24 +33,48 @@ function memory(): { lines: string[]; stream: Writable } {
   return { lines, stream };
 }
 
+function winstonMemory() {
+  const lines: string[] = [];
+  const logger = winston.createLogger({ format: winston.format.json() });
+  logger.pipe(
+    new Writable({
+      objectMode: true,
+      write: (info: object, _encoding, done) => {
+        lines.push(String(Reflect.get(info, Symbol.for("message"))));
+        done();
+      },
+    }),
+  );
+  return { lines, logger };
+}
+
 const error = () => serverError("broken", { area: "classes", team: "core" });
 
 describe("an error that has to be fixed", () => {
   it("is logged by winston with its message, whose it is, and its details", () => {
-    const lines: string[] = [];
-    const logger = winston.createLogger({ format: winston.format.json() });
-    logger.pipe(
-      new Writable({
-        objectMode: true,
-        write: (info: object, _encoding, done) => {
-          lines.push(String(Reflect.get(info, Symbol.for("message"))));
-          done();
-        },
-      }),
-    );
+    const { lines, logger } = winstonMemory();
     createKit({ logger }).logServerError({ error: error(), detail: 1 });
     const logged = line.parse(JSON.parse(lines[0] ?? ""));
     assert.deepEqual([logged["level"], logged["message"]], ["error", "broken"]);
+  });
+
+  it("keeps its details where its message has what a logger would fill with them", () => {
+    const { lines, logger } = winstonMemory();
+    createKit({ logger }).logServerError({
+      error: new Error("near '%foo%'"),
+      area: "classes",
+      team: "core",
+      detail: 1,
+    });
+    assert.equal(line.parse(JSON.parse(lines[0] ?? ""))["message"], "near '% foo%'");
+    const written = memory();
+    createKit({ logger: pino(written.stream) }).logServerError({
+      error: new Error("near '%foo%'"),
+      area: "classes",
+      team: "core",
+      detail: 1,
+    });
+    assert.equal(line.parse(JSON.parse(written.lines[0] ?? ""))["msg"], "near '%foo%'");
   });
 
   it("is logged by pino with its message, its stack, whose it is, and its details", () => {
@@ -57,6 +83,24 @@ describe("an error that has to be fixed", () => {
     const logged = line.parse(JSON.parse(lines[0] ?? ""));
     assert.deepEqual([logged["level"], logged["msg"]], [50, "broken"]);
     assert.match(JSON.stringify(logged["error"]), /broken.*sinks\.test/);
+  });
+
+  it("has its stack and those of its causes in the log, also where a logger writes an error as an empty object", () => {
+    const { lines, stream } = memory();
+    const { logServerError } = createKit({ logger: pino(stream) });
+    const cause = new Error("no connection", { cause: new TypeError("no host") });
+    logServerError({ error: serverError("broken", { cause }) });
+    const around = new Error("around");
+    around.cause = around;
+    logServerError({ error: around });
+    logServerError({ error: "no Error" });
+    const [first, circular, text] = lines.map((each) => stacked.parse(JSON.parse(each)).stack);
+    assert.match(
+      first ?? "",
+      /^Error: broken\n[^]*sinks\.test[^]*\ncaused by Error: no connection\n[^]*\ncaused by TypeError: no host\n/,
+    );
+    assert.equal(circular?.match(/around/g)?.length, 6);
+    assert.equal(text, undefined);
   });
 
   it("is counted by prom-client under its name", async () => {
