@@ -15,11 +15,11 @@ export function dataFolder(folder: string): string {
  * not is for the caller to kill.
  */
 export async function endPostgres(folder: string): Promise<void> {
-  const [first = ""] = (
-    await readFile(join(dataFolder(folder), "postmaster.pid"), "utf8").catch(() => "")
-  ).split("\n");
-  const isThere = async () => (await processesOf(folder, ["server"])).includes(Number(first));
+  const file = join(dataFolder(folder), "postmaster.pid");
+  const pid = Number.parseInt(await readFile(file, "utf8").catch(() => ""));
+  if (!(pid > 0)) return;
+  const isThere = async () => (await processesOf(folder, ["server"])).includes(pid);
   if (!(await isThere())) return;
-  process.kill(Number(first), "SIGQUIT");
+  process.kill(pid, "SIGQUIT");
   await until(async () => ((await isThere()) ? undefined : true), patienceMs, 50);
 }

@@ -108,6 +108,8 @@ async function canConnect(url: string): Promise<true | undefined> {
 
 async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // What happens to it is told by what is asked of it.
+  client.on("error", () => undefined);
   await client.connect();
   try {
     await work(client);
