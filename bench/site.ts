@@ -20,7 +20,7 @@ export async function inSite<Measured>(
   say(`starting Consul and Nomad on loopback, in ${folder}`);
   const cluster = await startCluster({ folder, environment: toolEnvironment(tools) });
   try {
-    const site = await makeSite({ folder, cluster, driver: "raw_exec", full: false, tools, signal });
+    const site = await makeSite({ folder, cluster, driver: "raw_exec", tools, signal });
     return await measure({ folder, cluster, site });
   } finally {
     say("ending everything");

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toolEnvironment, type Tool } from "../tools/toolchain/index.ts";
+import type { App } from "./apps.ts";
 import { startCluster, type Cluster } from "./cluster/start.ts";
 import { buildImage, makeBaseImage } from "./docker/images.ts";
 import { DemoError } from "./errors.ts";
@@ -9,7 +10,7 @@ import { folderPrefix, keptFile } from "./kept.ts";
 import { howToGoOn } from "./how-to-go-on.ts";
 import type { Options } from "./options.ts";
 import { stacks } from "./pulumi.ts";
-import { firstRelease, releases, writeExecutable } from "./releases.ts";
+import { firstRelease, writeExecutable } from "./releases.ts";
 import type { Result } from "./report.ts";
 import { releaseRound } from "./round.ts";
 import { runCommand, type Surroundings } from "./run.ts";
@@ -17,9 +18,8 @@ import type { Say } from "./say.ts";
 import { makeSite, waitForService, type Site } from "./site.ts";
 import { startTraffic, type Traffic } from "./traffic/start.ts";
 
-const requestsPerSecond = 900;
-
-export type Demo = Extract<Options, { command: "run" }> & {
+export type Demo = Omit<Extract<Options, { command: "run" }>, "app"> & {
+  app: App;
   tools: readonly Tool[];
   signal: AbortSignal;
   say: Say;
@@ -31,7 +31,7 @@ export type Demo = Extract<Options, { command: "run" }> & {
 
 /** Runs the demo, and ends all that it started unless it is to be kept. */
 export async function runDemo(demo: Demo): Promise<void> {
-  const { driver, keep, tools, signal, say } = demo;
+  const { app, driver, full, keep, tools, signal, say } = demo;
   const folder = await realpath(await mkdtemp(join(tmpdir(), folderPrefix)));
   say(`starting Consul and Nomad on loopback, in ${folder}`);
   const environment = toolEnvironment(tools);
@@ -41,12 +41,15 @@ export async function runDemo(demo: Demo): Promise<void> {
     signal.throwIfAborted();
     say(`Consul is at ${cluster.consulAddress}, Nomad at ${cluster.nomadAddress}`);
     say("making a copy of the project with the stacks local-production and local-canary");
-    const site = await makeSite({ ...demo, folder, cluster });
-    const images = await makeReleases(folder, demo, site.surroundings);
+    const errorRate = full ? app.errorRates.full : app.errorRates.quick;
+    const site = await makeSite({ folder, cluster, driver, errorRate, tools, signal });
+    const { surroundings } = site;
+    const variables = await app.prepare({ folder, cluster, tools, surroundings, say });
+    const images = await makeReleases(folder, demo, variables, surroundings);
     await deployProduction(images, site, demo);
-    const traffic = startTraffic(site.url, requestsPerSecond, site.surroundings.environment);
+    const traffic = startTraffic(site.url, app.requestsPerSecond, surroundings.environment, app.paths);
     try {
-      say(`${requestsPerSecond} requests a second through HAProxy at ${site.url}`);
+      say(`${app.requestsPerSecond} requests a second through HAProxy at ${site.url}`);
       await makeRounds(images, traffic, cluster, site, demo);
       kept = keep;
     } finally {
@@ -68,13 +71,16 @@ export async function runDemo(demo: Demo): Promise<void> {
 /** Makes what is released. Resolves to what `nary release` is given, by the release's name. */
 async function makeReleases(
   folder: string,
-  { driver, say }: Demo,
+  { app, driver, say }: Demo,
+  variables: Record<string, string>,
   surroundings: Surroundings,
 ): Promise<Map<string, string>> {
   const images = new Map<string, string>();
-  const all = [firstRelease, ...releases];
+  const all = [firstRelease, ...app.releases];
   if (driver === "raw_exec") {
-    for (const { name, faults } of all) images.set(name, await writeExecutable(folder, name, faults));
+    for (const { name, faults } of all) {
+      images.set(name, await writeExecutable(folder, name, faults, app.program, variables));
+    }
     return images;
   }
   say("making a base image of this Node, and an image for each release");
@@ -105,9 +111,9 @@ async function makeRounds(
   traffic: Traffic,
   { consulAddress }: Cluster,
   { surroundings }: Site,
-  { say, to, onResult }: Demo,
+  { app, say, to, onResult }: Demo,
 ): Promise<void> {
-  for (const { name, what } of releases) {
+  for (const { name, what } of app.releases) {
     say(what);
     const image = images.get(name) ?? "";
     onResult(await releaseRound({ name, image, consulAddress, traffic, surroundings, say, to }));

@@ -1,11 +1,12 @@
 import { runEntryPoint } from "../tools/entry-point.ts";
 import { ensureTools, pulumiTools } from "../tools/toolchain/index.ts";
+import { apps } from "./apps.ts";
+import { whereToLook } from "./cost-log.ts";
 import { runDemo } from "./demo.ts";
 import { checkDocker } from "./docker/images.ts";
 import { DemoError } from "./errors.ts";
 import { endKept } from "./kept.ts";
 import { help, parseOptions, type Options } from "./options.ts";
-import { releases } from "./releases.ts";
 import { isAsExpected, jsonLine, table, type Result } from "./report.ts";
 import { createSay } from "./say.ts";
 
@@ -25,8 +26,9 @@ async function run(options: Extract<Options, { command: "run" }>): Promise<numbe
   const abort = new AbortController();
   const surroundings = { cwd: process.cwd(), environment: process.env, signal: abort.signal };
   if (options.driver === "docker") await checkDocker(surroundings);
-  say("the tools: Pulumi, Nomad, Consul, HAProxy");
-  const tools = await ensureTools([...pulumiTools, "nomad", "consul", "haproxy"]);
+  const app = apps[options.app];
+  say(["the tools: Pulumi, Nomad, Consul, HAProxy", ...app.tools].join(", "));
+  const tools = await ensureTools([...pulumiTools, "nomad", "consul", "haproxy", ...app.tools]);
 
   const interrupt = () => {
     if (!abort.signal.aborted) stream.write("\nInterrupted: ending what was started.\n");
@@ -39,11 +41,21 @@ async function run(options: Extract<Options, { command: "run" }>): Promise<numbe
   let ok = false;
   try {
     const to = options.json ? 2 : 1;
-    await runDemo({ ...options, tools, signal: abort.signal, say, to, onResult: (one) => results.push(one) });
-    ok = isAsExpected(releases, results);
+    await runDemo({
+      ...options,
+      app,
+      tools,
+      signal: abort.signal,
+      say,
+      to,
+      onResult: (one) => results.push(one),
+    });
+    ok = isAsExpected(app.releases, results);
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
     if (results.length > 0) stream.write(`\n${table(results)}\n`);
+    for (const { name, costLog } of results)
+      if (costLog !== undefined) stream.write(`\n${whereToLook(name, costLog, options.keep)}\n`);
     if (options.json) process.stdout.write(`${jsonLine(results, ok)}\n`);
   }
   return ok ? 0 : 1;

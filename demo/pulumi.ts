@@ -38,7 +38,8 @@ export const stacks = { canary: "local-canary", production: "local-production" }
 
 export type StackOptions = {
   driver: Driver;
-  full: boolean;
+  /** That the canary's policy rules out; as the stack's file has it unless given. */
+  errorRate?: number | undefined;
   port: number;
   statsPort: number;
   haproxy: string;
@@ -46,7 +47,7 @@ export type StackOptions = {
 
 /** A copy of the project with its two stacks, set up for this cluster. */
 export async function makeStacks(
-  { driver, full, port, statsPort, haproxy }: StackOptions,
+  { driver, errorRate, port, statsPort, haproxy }: StackOptions,
   surroundings: Surroundings,
 ): Promise<void> {
   await copyProject(surroundings.cwd);
@@ -71,5 +72,8 @@ export async function makeStacks(
     `nary:haproxy.statsPort=${statsPort}`,
     `nary:haproxy.command=${haproxy}`,
   ]);
-  await set(stacks.canary, [...task, ...(full ? ["nary:policy.errorRate=0.0001"] : [])]);
+  await set(stacks.canary, [
+    ...task,
+    ...(errorRate === undefined ? [] : [`nary:policy.errorRate=${errorRate}`]),
+  ]);
 }

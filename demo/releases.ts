@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { writeScript } from "./script.ts";
 
-const service = join(import.meta.dirname, "service");
+const service = join(import.meta.dirname, "service", "main.ts");
 
-/** A release of the sample service: what is wrong with it, and what should become of it. */
+/** A release of a sample app: what is wrong with it, and what should become of it. */
 export type Release = {
   name: string;
   what: string;
-  /** As demo/service/faults.ts reads them. */
+  /** As the app reads them: demo/service/faults.ts, demo/classroom/mistakes.ts. */
   faults: string;
   verdict: "promote" | "reject";
+  /** What it should be judged so for; anything unless given. */
+  why?: RegExp;
 };
 
 /** What production runs before the first of the releases. */
@@ -31,9 +33,20 @@ export const releases: readonly Release[] = [
   },
 ];
 
-/** A release under raw_exec: an executable. Resolves to its path. */
-export async function writeExecutable(folder: string, name: string, faults: string): Promise<string> {
+/**
+ * A release under raw_exec: an executable. Resolves to its path.
+ *
+ * @param program - what Node runs; the sample service unless given
+ * @param variables - what it finds in its environment beside its faults
+ */
+export async function writeExecutable(
+  folder: string,
+  name: string,
+  faults: string,
+  program = service,
+  variables: Record<string, string> = {},
+): Promise<string> {
   const path = join(folder, "releases", name, "api");
-  await writeScript(path, { FAULTS: faults }, [process.execPath, join(service, "main.ts")]);
+  await writeScript(path, { ...variables, FAULTS: faults }, [process.execPath, program]);
   return path;
 }

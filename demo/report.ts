@@ -1,3 +1,4 @@
+import type { CostLog } from "./cost-log.ts";
 import type { Release } from "./releases.ts";
 
 /** What became of a release. */
@@ -13,15 +14,18 @@ export type Result = {
   clientErrors: number;
   /** Requests of clients that were not answered at all, in the same time. */
   lostRequests: number;
+  /** Of a rejected release whose canaries logged what a request cost. */
+  costLog?: CostLog | undefined;
 };
 
 const exitCodes = { promote: 0, reject: 1 } as const;
 
-/** Whether every release came out as it should, and the promoted one cost no client anything. */
+/** Whether every release came out as it should and for what it should, and the promoted one cost no client anything. */
 export function isAsExpected(expected: readonly Release[], results: readonly Result[]): boolean {
-  return expected.every(({ name, verdict }) => {
+  return expected.every(({ name, verdict, why }) => {
     const result = results.find((one) => one.name === name);
     if (result?.verdict !== verdict || result.exitCode !== exitCodes[verdict]) return false;
+    if (why?.test(result.why) === false) return false;
     return verdict === "reject" || result.lostRequests === 0;
   });
 }

@@ -1,3 +1,4 @@
+import { costLogOf } from "./cost-log.ts";
 import { lastVerdict } from "./history.ts";
 import { stacks } from "./pulumi.ts";
 import type { Result } from "./report.ts";
@@ -28,6 +29,8 @@ export async function releaseRound(round: Round): Promise<Result> {
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const { clientErrors, lost } = await traffic.nextWindow();
   const past = await lastVerdict(consulAddress, image);
+  // Where gates keep their evidence.
+  const records = surroundings.environment["XDG_STATE_HOME"];
   return {
     name,
     verdict: past?.verdict ?? "none",
@@ -37,5 +40,6 @@ export async function releaseRound(round: Round): Promise<Result> {
     seconds,
     clientErrors,
     lostRequests: lost,
+    costLog: records === undefined ? undefined : await costLogOf(image, records),
   };
 }

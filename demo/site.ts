@@ -16,7 +16,8 @@ export type SiteOptions = {
   folder: string;
   cluster: Cluster;
   driver: Driver;
-  full: boolean;
+  /** That the canary's policy rules out; as the stack's file has it unless given. */
+  errorRate?: number;
   tools: readonly Tool[];
   signal: AbortSignal;
 };
@@ -32,7 +33,8 @@ export type Site = {
   statsUrl: string;
 };
 
-export async function makeSite({ folder, cluster, driver, full, tools, signal }: SiteOptions): Promise<Site> {
+export async function makeSite(options: SiteOptions): Promise<Site> {
+  const { folder, cluster, driver, errorRate, tools, signal } = options;
   const bin = join(folder, "bin");
   await writeScript(join(bin, "nary"), {}, [process.execPath, join(root, "cli", "main.ts")], ' "$@"');
   const variables = {
@@ -45,7 +47,7 @@ export async function makeSite({ folder, cluster, driver, full, tools, signal }:
   const surroundings = { cwd: join(folder, "project"), environment, signal };
   const [port = 0, statsPort = 0] = cluster.fixedPorts;
   const haproxy = tools.find(({ name }) => name === "haproxy")?.path ?? "haproxy";
-  await makeStacks({ driver, full, port, statsPort, haproxy }, surroundings);
+  await makeStacks({ driver, errorRate, port, statsPort, haproxy }, surroundings);
   return {
     surroundings,
     variables,

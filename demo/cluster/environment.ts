@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { mark, type Part } from "./marks.ts";
 
-/** What would make the servers or their clients talk to the user's own cluster, account or backend. */
-const ownOnly = /^(?:NOMAD|CONSUL|VAULT|PULUMI|NARY)_/;
+/** What would make the servers or their clients talk to the user's own cluster, account, backend or database. */
+const ownOnly = /^(?:(?:NOMAD|CONSUL|VAULT|PULUMI|NARY)_|PG[A-Z]+$)/;
 const kept = new Set(["NARY_CACHE"]);
 
 /** An environment without the user's own addresses and tokens, marked as belonging to a cluster. */

@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeContainers, removeImages } from "../docker/remove.ts";
+import { endPostgres } from "../postgres/end.ts";
 import { killProcesses } from "./marks.ts";
 import { unmountInside } from "./mounts.ts";
 import { until } from "./until.ts";
@@ -36,6 +37,7 @@ async function removeGroups(folder: string): Promise<void> {
  * with no help from its servers. Resolves to what could not be ended, in words.
  */
 export async function sweep(folder: string): Promise<string[]> {
+  await endPostgres(folder);
   const processes = await killProcesses(folder, ["client", "server"]);
   const docker = [...(await removeContainers(folder)), ...(await removeImages(folder))];
   await removeGroups(folder);

@@ -17,11 +17,15 @@ const mostOpen = 1_000;
 
 export class Generator {
   readonly #pool: Pool;
+  readonly #paths: readonly string[];
   readonly #abort = new AbortController();
   #window = new Window();
   #open = 0;
+  #asked = 0;
 
-  constructor(url: string) {
+  /** @param paths - what is asked for, in turn */
+  constructor(url: string, paths: readonly string[]) {
+    this.#paths = paths;
     this.#pool = new Pool(url, {
       connections,
       headersTimeout: answerMs,
@@ -65,8 +69,9 @@ export class Generator {
   }
 
   async #ask(): Promise<Outcome> {
+    const path = this.#paths[this.#asked++ % this.#paths.length] ?? "/";
     try {
-      const { statusCode, body } = await this.#pool.request({ method: "GET", path: "/hello" });
+      const { statusCode, body } = await this.#pool.request({ method: "GET", path });
       await body.dump();
       return statusCode >= 500 ? "clientError" : "answered";
     } catch {

@@ -2,8 +2,8 @@
 import { Generator } from "./generator.ts";
 import { request } from "./messages.ts";
 
-const [url = "", perSecond = ""] = process.argv.slice(2);
-const generator = new Generator(url);
+const [url = "", perSecond = "", ...paths] = process.argv.slice(2);
+const generator = new Generator(url, paths);
 let kept = false;
 
 const stop = () => void generator.stop();

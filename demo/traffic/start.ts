@@ -16,9 +16,18 @@ export type Traffic = {
   stop: () => Promise<void>;
 };
 
-/** Sends so many requests a second to a server, in a process that ends with this one. */
-export function startTraffic(url: string, perSecond: number, environment: NodeJS.ProcessEnv): Traffic {
-  const child = fork(program, [url, String(perSecond)], {
+/**
+ * Sends so many requests a second to a server, in a process that ends with this one.
+ *
+ * @param paths - what is asked for, in turn; `/hello` unless given
+ */
+export function startTraffic(
+  url: string,
+  perSecond: number,
+  environment: NodeJS.ProcessEnv,
+  paths: readonly string[] = ["/hello"],
+): Traffic {
+  const child = fork(program, [url, String(perSecond), ...paths], {
     // A session of its own: Ctrl-C is for the demo, which ends its traffic last.
     detached: true,
     env: environment,

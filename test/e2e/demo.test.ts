@@ -101,7 +101,7 @@ describe("demo", function () {
   it("explains itself", async () => {
     const { exitCode, stdout } = await startDemo(["--help"]).ended;
     assert.equal(exitCode, 0);
-    for (const option of ["--json", "--full", "--driver", "--keep", "down"])
+    for (const option of ["--app", "--json", "--full", "--driver", "--keep", "down"])
       assert.ok(stdout.includes(option), option);
   });
 });

@@ -8,7 +8,10 @@ export { ToolchainError } from "./error.ts";
 export type { ToolName } from "./tools.ts";
 export type Tool = AnyTool<ToolName>;
 
-export const allTools: readonly ToolName[] = specs.map(({ name }) => name);
+/** All but PostgreSQL, which only one of the demo's apps needs. */
+export const allTools: readonly ToolName[] = specs
+  .map(({ name }) => name)
+  .filter((name) => name !== "postgres");
 
 /** What a Pulumi program of this project needs to run. */
 export const pulumiTools = [

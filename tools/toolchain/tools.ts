@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { GoSource, ToolSpec } from "./spec.ts";
 import { atLeast, sameMajor } from "./version.ts";
@@ -19,6 +20,12 @@ function dropIn(name: string): GoSource {
     tags: "",
     cgo: false,
   };
+}
+
+/** Debian keeps each version apart and none on PATH. Looked for anew, since it may be installed meanwhile. */
+function debianPostgres(): string[] {
+  const folders = globSync("/usr/lib/postgresql/*/bin");
+  return folders.sort((one, other) => other.localeCompare(one, "en", { numeric: true }));
 }
 
 function spec<const Name extends string>(tool: ToolSpec<Name>): ToolSpec<Name> {
@@ -95,6 +102,18 @@ export const specs = [
     version: "2.6",
     source: { kind: "system", package: "haproxy", folders: ["/usr/sbin", "/usr/local/sbin"] },
     onPath: { kind: "version", ask: ["-v"], fits: atLeast("2.6.0") },
+  }),
+  spec({
+    name: "postgres",
+    version: "13",
+    source: {
+      kind: "system",
+      package: "postgresql",
+      get folders() {
+        return debianPostgres();
+      },
+    },
+    onPath: { kind: "version", ask: ["--version"], fits: atLeast("13.0.0") },
   }),
 ] as const;
 

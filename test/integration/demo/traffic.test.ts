@@ -10,10 +10,12 @@ describe("traffic", function () {
   let server: Server;
   let traffic: Traffic | undefined;
 
-  async function listen(answer: (response: ServerResponse, index: number) => void): Promise<string> {
+  async function listen(
+    answer: (response: ServerResponse, index: number, path: string) => void,
+  ): Promise<string> {
     let index = 0;
-    server = createServer((_, response) => {
-      answer(response, (index += 1));
+    server = createServer(({ url = "" }, response) => {
+      answer(response, (index += 1), url);
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -46,6 +48,25 @@ describe("traffic", function () {
     const { total, clientErrors, lost } = await traffic.nextWindow();
     assert.ok(total > 700 && total < 1_300, `${total} requests in 2 s`);
     assert.deepEqual({ clientErrors, lost }, { clientErrors: 0, lost: 0 });
+  });
+
+  it("asks for each path as often as for the others, and for one unless told", async () => {
+    const asked = new Map<string, number>();
+    const url = await listen((response, _, path) => {
+      asked.set(path, (asked.get(path) ?? 0) + 1);
+      response.end();
+    });
+    traffic = startTraffic(url, 300, process.env, ["/", "/classes/1", "/classes/2"]);
+    await firstWindow(traffic);
+    await traffic.stop();
+    assert.deepEqual([...asked.keys()].sort(), ["/", "/classes/1", "/classes/2"]);
+    const times = [...asked.values()];
+    // What was on its way when it was stopped may be missing.
+    assert.ok(Math.max(...times) - Math.min(...times) <= 10, times.join(", "));
+    asked.clear();
+    traffic = startTraffic(url, 300, process.env);
+    await firstWindow(traffic);
+    assert.deepEqual([...asked.keys()], ["/hello"]);
   });
 
   it("tells failed responses from requests that got none", async () => {

@@ -76,7 +76,10 @@ describe("the packages", function () {
     for (const file of ["dist/cli/main.js", "dist/components/index.d.ts", "README.md", "LICENSE"])
       assert.ok(made.nary.files.includes(file), file);
     const foreign = made.nary.files.filter(
-      (path) => !/^(dist\/.*\.(js|d\.ts)|docs\/.*\.md|README\.md|LICENSE|package\.json)$/.test(path),
+      (path) =>
+        !/^(dist\/.*\.(js|d\.ts)|docs\/(.*\.md|events\.schema\.json)|README\.md|LICENSE|package\.json)$/.test(
+          path,
+        ),
     );
     assert.deepEqual(foreign, []);
     assert.deepEqual(

@@ -28,6 +28,7 @@ describe("environment of a cluster", () => {
     NOMAD_TOKEN: "secret",
     CONSUL_HTTP_ADDR: "http://theirs",
     PULUMI_STACK: "theirs",
+    PGSSLMODE: "require",
     NARY_CACHE: "/c",
   };
 

@@ -3,9 +3,10 @@ import { DemoError } from "../../../demo/errors.ts";
 import { parseOptions } from "../../../demo/options.ts";
 
 describe("demo options", () => {
-  it("runs the quick demo with raw_exec unless told otherwise", () => {
+  it("runs the quick demo of the greetings with raw_exec unless told otherwise", () => {
     assert.deepEqual(parseOptions([]), {
       command: "run",
+      app: "greetings",
       driver: "raw_exec",
       full: false,
       keep: false,
@@ -14,12 +15,23 @@ describe("demo options", () => {
   });
 
   it("reads every option", () => {
-    assert.deepEqual(parseOptions(["--driver", "docker", "--full", "--keep", "--json"]), {
-      command: "run",
-      driver: "docker",
-      full: true,
-      keep: true,
-      json: true,
+    assert.deepEqual(
+      parseOptions(["--app", "greetings", "--driver", "docker", "--full", "--keep", "--json"]),
+      {
+        command: "run",
+        app: "greetings",
+        driver: "docker",
+        full: true,
+        keep: true,
+        json: true,
+      },
+    );
+  });
+
+  it("knows the classroom, which runs as processes alone", () => {
+    assert.partialDeepStrictEqual(parseOptions(["--app", "classroom"]), {
+      app: "classroom",
+      driver: "raw_exec",
     });
   });
 
@@ -35,6 +47,8 @@ describe("demo options", () => {
   for (const args of [
     ["--driver", "podman"],
     ["--drive", "docker"],
+    ["--app", "playground"],
+    ["--app", "classroom", "--driver", "docker"],
     ["up"],
     ["down", "/tmp/x", "now"],
     ["--driver"],

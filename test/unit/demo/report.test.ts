@@ -35,6 +35,12 @@ describe("report of the demo", () => {
     });
   }
 
+  it("is content only when a release is rejected for what is wrong with it", () => {
+    const expected = [{ name: "bad", what: "", faults: "", verdict: "reject", why: /^costs: / }] as const;
+    assert.equal(isAsExpected(expected, [{ ...bad, why: "costs: GET / makes 12 queries" }]), true);
+    assert.equal(isAsExpected(expected, [{ ...bad, why: "1 error in 12 requests" }]), false);
+  });
+
   it("gives machines the agreed fields and no others", () => {
     assert.deepEqual(JSON.parse(jsonLine([bad], false)), {
       releases: [
