@@ -11,8 +11,8 @@ export type ShutdownOptions = {
   deadlineSeconds?: number;
 };
 
-/** Between two looks for connections that have become idle. */
-const idleLookMs = 50;
+/** Between two looks for connections that have become idle, and for work that is done. */
+const lookMs = 50;
 
 /** Whether a process wants requests, and how it comes to its end. */
 export class Life {
@@ -31,8 +31,8 @@ export class Life {
 
   /**
    * Ends servers without losing a request: the health route fails, HAProxy sees it and sends no more, nothing new is
-   * accepted, and what is open is answered. Each answer meanwhile tells its client to make no further use of the
-   * connection, so that none is closed under a request.
+   * accepted, what is open is answered, and work that is no HTTP is done. Each answer meanwhile tells its client to make
+   * no further use of the connection, so that none is closed under a request.
    */
   stop(servers: readonly Server[], options: ShutdownOptions = {}): Promise<void> {
     return (this.#stop ??= this.#drain(servers, options));
@@ -43,7 +43,7 @@ export class Life {
     for (const response of state().open.values()) if (response !== undefined) this.#closeAfter(response);
     await sleep(drainSeconds * 1000);
     endStreams();
-    await Promise.all(servers.map((server) => closed(server, deadlineSeconds)));
+    await Promise.all([...servers.map((server) => closed(server, deadlineSeconds)), worked(deadlineSeconds)]);
   }
 
   /** Of requests that came at once on a connection the last is told to end it: Node answers none after that. */
@@ -56,6 +56,13 @@ export class Life {
   }
 }
 
+/** Waits for work that is no HTTP. */
+async function worked(deadlineSeconds: number): Promise<void> {
+  const end = performance.now() + deadlineSeconds * 1000;
+  const isWorking = () => [...state().open.values()].includes(undefined);
+  while (isWorking() && performance.now() < end) await sleep(lookMs);
+}
+
 async function closed(server: Server, deadlineSeconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const late = setTimeout(() => {
@@ -64,7 +71,7 @@ async function closed(server: Server, deadlineSeconds: number): Promise<void> {
   // An answer that was on its way when the end began may have promised to keep its connection.
   const idle = setInterval(() => {
     server.closeIdleConnections();
-  }, idleLookMs);
+  }, lookMs);
   server.close(() => {
     clearTimeout(late);
     clearInterval(idle);

@@ -115,6 +115,19 @@ describe("the end of a service with the kit", function () {
     assert.deepEqual(await exited, [0, null]);
   });
 
+  it("comes after the work that is no HTTP, before what is to be last", async () => {
+    await start({ DRAIN: "0" });
+    const exited = once(service.process, "exit");
+    const said: string[] = [];
+    service.process.stdout?.setEncoding("utf8").on("data", (text: string) => said.push(text));
+    const asking = client();
+    asking.send("/job");
+    await asking.until(1);
+    service.process.kill("SIGTERM");
+    assert.deepEqual(await exited, [0, null]);
+    assert.equal(said.join(""), "done\nlast\n");
+  });
+
   it("comes at the deadline all the same", async () => {
     await start({ DRAIN: "0", DEADLINE: "0.5" });
     const exited = once(service.process, "exit");
