@@ -93,7 +93,9 @@ describe("@nary/app as a package", function () {
   }
 
   it("has what is built and nothing else", () => {
-    const foreign = made.files.filter((path) => !/^(dist\/[\w/-]+\.(js|d\.ts)|package\.json)$/.test(path));
+    const foreign = made.files.filter(
+      (path) => !/^(dist\/[\w/-]+\.(js|d\.ts)|sql\/\w+\.sql|README\.md|LICENSE|package\.json)$/.test(path),
+    );
     assert.deepEqual(foreign, []);
   });
 
