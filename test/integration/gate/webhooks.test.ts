@@ -73,6 +73,20 @@ describe("a webhook", function () {
     assert.deepEqual([warnings, outcomes], [[], ["delivered", "delivered", "delivered"]]);
   });
 
+  it("is told of the release also while production goes back to another one", async () => {
+    await using there = await receiver();
+    const { webhooks, tell } = toReceiver(there);
+    const up = { event: "pulumi-start", operation: "up" } as const;
+    tell(
+      { ...up, stack: "staging-canary", release: "api:2" },
+      { ...up, stack: "staging-production", release: "api:1" },
+      { event: "rollback", release: "api:1", why: "an error" },
+    );
+    await webhooks.close();
+    const of = there.received.map(bodyOf).map(({ type, data }) => [type, data.release]);
+    assert.deepEqual(of, [["nary.rollback", "api:2"]]);
+  });
+
   it("is not believed by a receiver with another secret", async () => {
     await using there = await receiver();
     await using other = await receiver();
