@@ -21,7 +21,7 @@ export function heard(people: People, request: Request, situation: Situation): H
     done,
     why,
   });
-  const too = tooLate(situation);
+  const too = tooLate(situation.phase);
   switch (verb) {
     case "pause":
       if (too !== undefined) return answer(false, `${too}: it cannot be paused`);
@@ -82,12 +82,12 @@ const doing = {
 } as const satisfies Record<Phase, string>;
 
 /** Why a release that is decided can no longer be held or hurried; undefined while it is not. */
-function tooLate({ phase, watched }: Situation): string | undefined {
+function tooLate(phase: Phase): string | undefined {
   switch (phase) {
     case "bring-up":
     case "start":
     case "watch":
-      return watched ? undefined : `${doing[phase]} without being watched`;
+      return undefined;
     case "promote":
     case "bake":
     case "roll-back":

@@ -90,6 +90,7 @@ function pulumiStarts(
       return phase === "bring-up" ? {} : { phase: "remove" };
     case "up":
       if (stack === production && phase === "bring-up") return { phase: "promote", release: release ?? null };
-      return stack === canary ? { release: release ?? null } : {};
+      // Also after what a killed gate had begun was carried out, and taken away.
+      return stack === canary ? { phase: "bring-up", release: release ?? null } : {};
   }
 }

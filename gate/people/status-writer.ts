@@ -55,7 +55,7 @@ export class StatusWriter {
     // A first release goes to production without a canary, and what a killed gate had decided is carried out.
     if (before === "bring-up" && this.#status.phase === "promote") this.#watched = false;
     if (event.event === "resumed") this.#watched = event.act === "bring-up" || event.act === "watch";
-    if (event.event === "watching") this.#watched = true;
+    if (event.event === "watching" || this.#status.phase === "bring-up") this.#watched = true;
   }
 
   /** What of a person the release waits for, after a look at it. */

@@ -4,9 +4,10 @@ import { z } from "zod";
 import { sharedCluster } from "../../support/cluster.ts";
 import { startProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { controlRecord } from "../../../settings/control.ts";
 import { release } from "../../../settings/names.ts";
 import { pastRecord, promotedRecord } from "../../../settings/records.ts";
-import { gatesOf, type Gates } from "../gate/gates.ts";
+import { gatesOf, untilSo, type Gates } from "../gate/gates.ts";
 import { closedPort } from "../gate/sockets.ts";
 import { configure, newProject } from "../stack/project.ts";
 import { main, nary, type Ended } from "./nary.ts";
@@ -58,11 +59,14 @@ describe("the commands for people", function () {
     assert.equal(idle.code, 0, idle.stderr);
     assert.match(idle.stdout, /^seen in people\n {2}production {2}api:1, since 2026-01-02T03:04:05.000Z\n/);
     assert.match(idle.stdout, /gate {8}none runs/);
+    assert.match(idle.stdout, /before {6}.* promote api:1 .*\n {14}.* reject api:0 /);
     const gate = await gates.start({ command: "release api:2" });
     gate.tell({ event: "watching", release: "api:2", goal: "100 requests", instances: 1 });
     const busy = await run(["status", ...reach, "--json"]);
     await gate.end();
     const shape = z.object({
+      service: z.literal("seen"),
+      environment: z.literal("people"),
       runs: z.object({ command: z.string(), host: z.string() }),
       status: z.object({ phase: z.string() }).nullable(),
     });
@@ -75,7 +79,8 @@ describe("the commands for people", function () {
     assert.deepEqual(both.stdout.match(/api:\d/g), ["api:1", "api:0"], both.stderr);
     const one = await run(["history", ...reach, "--limit", "1", "--json"]);
     assert.equal(pastRecord.decode("stdout", one.stdout.trim()).release, "api:1");
-    assert.equal((await run(["history", ...reach, "--limit", "0"])).code, 2);
+    for (const limit of ["0", "1001", "1.5"])
+      assert.equal((await run(["history", ...reach, "--limit", limit])).code, 2, limit);
   });
 
   it("ask a gate, which says who asked, and say what it answers", async () => {
@@ -89,13 +94,40 @@ describe("the commands for people", function () {
     assert.deepEqual(resumed.code, 0);
     assert.equal(answered.parse(JSON.parse(resumed.stdout)).done, true);
     const refused = await run(["promote", ...reach]);
-    assert.equal(refused.code, 4);
+    assert.deepEqual([refused.code, refused.stdout], [4, ""]);
     assert.match(refused.stderr, /^nary: The gate refuses to promote: it waits for no approval but for/);
+    const asJson = await run(["promote", ...reach, "--json"]);
+    assert.deepEqual([asJson.code, answered.parse(JSON.parse(asJson.stdout)).done], [4, false]);
+    assert.equal(asJson.stderr, refused.stderr);
     const promoted = await run(["promote", ...reach, "--now", "--why", "an outage"]);
     assert.equal(promoted.code, 0, promoted.stderr);
     assert.equal(gate.people().promoted?.why, "an outage");
     assert.equal((await run(["abort", ...reach])).code, 0);
     assert.equal(gate.people().aborted?.why, "no reason was given");
+    await gate.end();
+  });
+
+  it("take back what they ask where they are interrupted before it is answered", async () => {
+    const gate = await gates.start();
+    await untilSo(
+      "its status is told",
+      async () => (await gates.consul.get(gates.keys.status)) !== undefined,
+    );
+    await gate.control.close();
+    const asked = async () => {
+      const pair = await gates.consul.get(gates.keys.control);
+      return pair === undefined ? [] : controlRecord.decode(gates.keys.control, pair.value).requests;
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      const asking = startProgram(process.execPath, [main, "abort", ...reach], alone());
+      await untilSo("it is asked", async () =>
+        (await asked()).some(({ verb, gate: of }) => verb === "abort" && of === gate.status.gate),
+      );
+      asking.child.kill(signal);
+      assert.deepEqual(await asking.ended, { exitCode: 130, stdout: "", stderr: "" });
+      assert.deepEqual(await asked(), []);
+    }
+    await gate.end();
   });
 
   it("end with 4 where no gate runs, and where Consul is away", async () => {
@@ -127,6 +159,7 @@ describe("the commands for people", function () {
         /^nary: The Consul at .* has no record of the service sene in the .* default/,
       ],
       [["status", "--service", "seen", "-s", "canary"], /cannot be used with option '-s, --stack <stack>'/],
+      [["status", "--service", "seen", "-C", "."], /cannot be used with option '-C, --cwd <folder>'/],
       [["promote", ...reach, "--now"], /^nary: nary promote --now needs --why TEXT/],
       [["abort", ...reach, "--why", "a\nb"], /^nary: --why of nary abort must be one line of 1 to 500/],
     ];
@@ -152,19 +185,33 @@ describe("the commands for people", function () {
     assert.ok(lines.every((line, index) => line !== lines[index - 1]));
   });
 
+  it("follow a service as JSON, one object a line", async () => {
+    const watching = startProgram(process.execPath, [main, "status", ...reach, "--watch", "--json"], alone());
+    await watching.says(/\n/);
+    watching.child.kill("SIGTERM");
+    const { exitCode, stdout } = await watching.ended;
+    const [line = ""] = stdout.split("\n");
+    const { runs } = z.looseObject({ service: z.literal("seen"), runs: z.null() }).parse(JSON.parse(line));
+    assert.deepEqual([exitCode, runs], [0, null]);
+  });
+
   it("know the service by the settings in a project's folder", async () => {
-    const project = await newProject(["people-canary"]);
+    const project = await newProject(["people-canary", "empty-canary"]);
     await configure(project, "people-canary", { service: "seen" });
+    await project.pulumi("config", "set", "consul:address", consulAddress, "-s", "people-canary");
+    const env = { ...project.env, CONSUL_HTTP_ADDR: undefined };
     const { code, stdout, stderr } = await nary(["status", "-s", "people-canary"], {
       cwd: project.folder,
-      env: project.env,
+      env,
     });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^seen in people\n/);
-    const elsewhere = await nary(["history", "-C", project.folder, "-s", "people-canary"], {
-      cwd,
-      env: project.env,
-    });
+    const elsewhere = await nary(["history", "-C", project.folder, "-s", "people-canary"], { cwd, env });
     assert.deepEqual([elsewhere.code, elsewhere.stderr], [0, ""]);
+    const unnamed = await nary(["status", "-C", project.folder], { cwd, env });
+    assert.equal(unnamed.code, 2);
+    assert.match(unnamed.stderr, /\bcanary\b/);
+    const empty = await nary(["status", "-C", project.folder, "-s", "empty-canary"], { cwd, env });
+    assert.deepEqual([empty.code, empty.stderr], [2, "nary: nary:service is missing in empty-canary.\n"]);
   });
 });

@@ -5,7 +5,8 @@ import { SupersededError } from "../../../gate/errors.ts";
 import { journalRecord } from "../../../gate/journal/entry.ts";
 import { ask, send } from "../../../gate/people/ask.ts";
 import { readStanding } from "../../../gate/people/standing.ts";
-import { controlRecord, type Request } from "../../../settings/control.ts";
+import type { Event } from "../../../gate/tell/events.ts";
+import { controlRecord, mostRequests, type Request } from "../../../settings/control.ts";
 import { release } from "../../../settings/names.ts";
 import { pastRecord, type Past } from "../../../settings/records.ts";
 import { statusRecord } from "../../../settings/status.ts";
@@ -67,7 +68,7 @@ describe("people and a gate, by a real Consul", function () {
   it("each thing that is asked reaches it, is answered, told, and kept for the record", async () => {
     const gate = await gates.start();
     let changes = 0;
-    gate.control.onChange(() => (changes += 1));
+    const end = gate.control.onChange(() => (changes += 1));
     gate.tell({ event: "watching", release: "api:2", goal: "100 requests", instances: 1 });
     gate.status.looked({ ...waiting, waitsFor: "approval", why: "it needs an approval" });
     const release2 = release.parse("api:2");
@@ -89,7 +90,8 @@ describe("people and a gate, by a real Consul", function () {
       aborted: { by: "ada@one", why: "wrong image" },
       supersededBy: release2,
     });
-    const verbs = ["pause", "promote", "resume", "promote", "supersede", "abort"];
+    assert.equal((await ask(gates, asked("promote"), never)).done, false);
+    const verbs = ["pause", "promote", "resume", "promote", "supersede", "abort", "promote"];
     const told = gate.events.flatMap((event) => (event.event === "asked" ? [event.verb] : []));
     assert.deepEqual(told, verbs);
     assert.equal(changes, verbs.length);
@@ -97,6 +99,27 @@ describe("people and a gate, by a real Consul", function () {
       ["pause", "ada@one", "let us see"],
       ["promote", "ada@one", null],
     ]);
+    assert.equal(gate.control.deeds.length, verbs.length - 1, "what it refused is no deed");
+    end();
+    await ask(gates, asked("pause"), never);
+    assert.equal(changes, verbs.length);
+  });
+
+  it("what was asked first goes first where it was more than is kept", async () => {
+    const gate = await gates.start();
+    const all = Array.from({ length: mostRequests }, (_, index) =>
+      requestTo(gate.status.gate, "pause", { by: `person-${index}@one` }),
+    );
+    await gates.consul.put(gates.keys.control, controlRecord.encode({ version: 1, requests: all }));
+    await untilSo("all were heard", () => gate.control.deeds.at(-1)?.by === all.at(-1)?.by);
+    const resume = asked("resume");
+    assert.equal((await ask(gates, resume, never)).done, true);
+    const kept = (await sent()).map(({ id }) => id);
+    assert.deepEqual(kept, [...all.slice(1).map(({ id }) => id), resume.id]);
+    assert.deepEqual(
+      gate.control.deeds.map(({ by }) => by),
+      [...all.slice(-99).map(({ by }) => by), "ada@one"],
+    );
   });
 
   it("a release's end keeps who asked for what, and the newest 50 stay though a clock went back", async () => {
@@ -148,6 +171,8 @@ describe("people and a gate, by a real Consul", function () {
     await ask(gates, asked("resume"), never);
     assert.equal(second.people().pausedBy, null);
     assert.deepEqual(second.control.deeds.length, 1);
+    const left = (await sent()).map(({ verb }) => verb);
+    assert.deepEqual(left, ["resume"], "what was for the earlier one is gone");
   });
 
   it("twenty who write at the same moment lose nothing", async () => {
@@ -194,6 +219,8 @@ describe("people and a gate, by a real Consul", function () {
     const { holder } = gate.lock;
     const entry = { version: 1, doing, by: holder, at: holder.since } as const;
     await gates.consul.put(gates.keys.journal, journalRecord.encode({ ...entry, pulumi: [] }));
+    // Consul has ended its session, and lets the key stay.
+    await gates.consul.put(gates.keys.lock, JSON.stringify(holder));
     const { runs, status: seen, killed } = await readStanding(gates, 1, never);
     assert.deepEqual([runs, seen], [null, null]);
     assert.deepEqual([killed?.act, killed?.command], ["watch", "gate"]);
@@ -202,6 +229,19 @@ describe("people and a gate, by a real Consul", function () {
     const next = await gates.start();
     assert.equal((await ask(gates, asked("pause"), never)).done, true);
     assert.equal(next.people().pausedBy, "ada@one");
+  });
+
+  it("what a gate has not answered when another one runs is withdrawn", async () => {
+    const gate = await gates.start();
+    await untilSo("its status is told", async () => (await status()) !== undefined);
+    await gate.control.close();
+    const late = ask(gates, asked("abort"), never);
+    late.catch(() => undefined);
+    await untilSo("it was sent", async () => (await sent()).length === 1);
+    const other = { ...((await status()) ?? assert.fail()), gate: randomUUID() };
+    await gates.consul.put(gates.keys.status, statusRecord.encode(other));
+    await assert.rejects(late, /^ActError: The gate ended before it answered/);
+    assert.deepEqual(await sent(), []);
   });
 
   it("what a gate does not answer is withdrawn", async () => {
@@ -217,13 +257,15 @@ describe("people and a gate, by a real Consul", function () {
   it("a record that is none is told of, and the gate goes on and hears the next", async () => {
     await gates.consul.put(gates.keys.control, "{");
     const gate = await gates.start();
-    const isWarned = () =>
-      gate.events.some((event) => event.event === "warning" && /hold the record control/.test(event.why));
-    await untilSo("it was warned of", isWarned);
+    const isWarning = (event: Event) =>
+      event.event === "warning" && /hold the record control/.test(event.why);
+    await untilSo("it was warned of", () => gate.events.some(isWarning));
     await assert.rejects(ask(gates, asked("pause"), never), { code: "NARY_SETTINGS" });
     await gates.consul.delete(gates.keys.control);
     await send(gates, requestTo(gate.status.gate, "pause"));
     await untilSo("the pause was heard", () => gate.people().pausedBy !== null);
+    await gates.consul.put(gates.keys.control, "{");
+    await untilSo("it was warned of again", () => gate.events.filter(isWarning).length === 2);
   });
 });
 

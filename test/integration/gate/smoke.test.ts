@@ -1,87 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer as createTlsServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
 import { UsageError } from "../../../gate/errors.ts";
-import { smoke, type SmokeEnd, type Target } from "../../../gate/smoke/smoke.ts";
-import { SmokeWire } from "../../../gate/smoke/wire.ts";
-import type { Event } from "../../../gate/tell/events.ts";
-import { counter } from "../../../settings/counter.ts";
-import { smoke as smokeSettings } from "../../../settings/smoke.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
-import { makeCertificate } from "../components/certificate.ts";
-import { listening, startServer, type WebServer } from "../components/web-server.ts";
+import type { Target } from "../../../gate/smoke/smoke.ts";
 import { eventually } from "./job.ts";
-import { answering, closedPort, http, listen } from "./sockets.ts";
-
-const host = "127.0.0.1";
-const first = "1a2b3c4d-0000-0000-0000-000000000000";
-const second = "5e6f7a8b-0000-0000-0000-000000000000";
-const health = { name: "health", path: "/health", intervalSeconds: 0.05 };
-
-type Given = {
-  smokeSeconds?: number;
-  count?: number;
-  /** As in a stack's `nary:counter`. */
-  how?: object;
-  environment?: NodeJS.ProcessEnv;
-  signal?: AbortSignal;
-};
-type Smoked = { end: SmokeEnd; events: Event[]; sent: Map<string, number> };
-
-/** Tests instances on these ports, the first of which is `first`. */
-async function smoked(
-  ports: readonly number[] | (() => readonly Target[]),
-  tests: object[],
-  { smokeSeconds = 1, count, how = {}, environment = {}, signal = new AbortController().signal }: Given = {},
-): Promise<Smoked> {
-  const running =
-    typeof ports === "function"
-      ? ports
-      : () =>
-          ports.map((port, index) => ({ id: [first, second][index] ?? `${port}`, address: { host, port } }));
-  const wire = new SmokeWire(counter.parse(how), environment);
-  const events: Event[] = [];
-  const sent = new Map<string, number>();
-  try {
-    const end = await smoke(
-      {
-        tests: smokeSettings.parse(tests),
-        smokeSeconds,
-        count: count ?? running().length,
-        running,
-        wire,
-        onSent: (id) => sent.set(id, (sent.get(id) ?? 0) + 1),
-        tell: (event) => events.push(event),
-      },
-      signal,
-    );
-    return { end, events, sent };
-  } finally {
-    await wire.close();
-  }
-}
-
-const closing = (server: WebServer) => ({ ...server, [Symbol.asyncDispose]: () => server.close() });
-
-/** A server on loopback, closed when the test is over, whether it passes or fails. */
-const serve = async (handle: Parameters<typeof startServer>[0]) => closing(await startServer(handle));
-
-/** A server that answers with these statuses, one after the other, and then with the last one. */
-async function statuses(...given: number[]) {
-  let asked = 0;
-  const server = await serve((_, response) => {
-    response.writeHead(given[Math.min(asked, given.length - 1)] ?? 200).end(`answer ${asked}`);
-    asked += 1;
-  });
-  return { ...server, asked: () => asked };
-}
-
-function whyOf({ end }: Smoked): string {
-  assert.ok(end.type === "failed", end.type);
-  return end.why;
-}
+import { first, health, host, second, serve, smoked, statuses, whyOf } from "./smoked.ts";
+import { listen } from "./sockets.ts";
 
 describe("smoke tests of instances", function () {
   this.timeout(20_000);
@@ -197,19 +120,6 @@ describe("smoke tests of instances", function () {
     assert.ok(!result.events.some(({ event }) => event === "smoked"));
   });
 
-  it("take a redirect for an answer, and do not follow it", async () => {
-    let followed = 0;
-    await using server = await serve(({ url }, response) => {
-      if (url === "/elsewhere") followed += 1;
-      response.writeHead(url === "/health" ? 302 : 200, { location: "/elsewhere" }).end();
-    });
-    const why = whyOf(await smoked([server.port], [health]));
-    const { end } = await smoked([server.port], [{ ...health, status: 302 }]);
-    assert.match(why, /answered 302, 200 was expected \(/);
-    assert.equal(end.type, "passed");
-    assert.equal(followed, 0);
-  });
-
   it("fail by JSON that is not what was expected, and the place is told", async () => {
     await using server = await serve((_, response) => void response.end('{"db":{"up":false}}'));
     const why = whyOf(await smoked([server.port], [{ ...health, json: { db: { up: true } } }]));
@@ -237,54 +147,6 @@ describe("smoke tests of instances", function () {
     const tests = [{ ...health, headersFrom: { authorization: { env: "TOKEN" } } }];
     const ports = servers.map(({ port }) => port);
     await assert.rejects(smoked(ports, tests), (error) => error instanceof UsageError);
-  });
-
-  const strange: [
-    string,
-    () => Promise<{ port: number; [Symbol.asyncDispose]?: () => Promise<void> }>,
-    RegExp,
-  ][] = [
-    ["is silent", () => listen(() => undefined), /did not answer within 0\.2 s \(/],
-    [
-      "sends its answer drop by drop",
-      () => answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
-      /did not answer within 0\.2 s \(/,
-    ],
-    ["hangs up", () => listen((socket) => socket.end()), /could not be reached: /],
-    ["is not there", () => closedPort(), /could not be reached: .*ECONNREFUSED/],
-    [
-      "sends without an end",
-      () =>
-        listen((socket) => {
-          socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-          const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
-          const pour = () => {
-            while (socket.writable && socket.write(chunk));
-          };
-          socket.on("drain", pour).on("data", pour);
-        }),
-      /gave an answer of more than 1048576 bytes \(|did not answer within 0\.2 s \(/,
-    ],
-    ["speaks no HTTP", () => answering("SSH-2.0-OpenSSH\r\n"), /could not be reached: /],
-  ];
-  for (const [name, start, sentence] of strange)
-    it(`fail on an instance that ${name}`, async () => {
-      const server = await start();
-      try {
-        assert.match(whyOf(await smoked([server.port], [{ ...health, timeoutSeconds: 0.2 }])), sentence);
-      } finally {
-        await server[Symbol.asyncDispose]?.();
-      }
-    });
-
-  it("fail by an answer that is too long, even where nothing is expected of it", async () => {
-    await using server = await answering(http("200 OK", "x".repeat(1024 * 1024 + 1)));
-    assert.match(
-      whyOf(await smoked([server.port], [health])),
-      /gave an answer of more than 1048576 bytes \(/,
-    );
-    await using well = await answering(http("200 OK", "x".repeat(1024 * 1024)));
-    assert.equal((await smoked([well.port], [health], { smokeSeconds: 10 })).end.type, "passed");
   });
 
   it("go on with the instance that Nomad starts in the place of one, and forget that one", async () => {
@@ -319,52 +181,5 @@ describe("smoke tests of instances", function () {
     await eventually("a try", () => Promise.resolve(server.connections() > 0 || undefined));
     stop.abort();
     await assert.rejects(testing, { name: "AbortError" });
-  });
-});
-
-describe("smoke tests over TLS", function () {
-  this.timeout(20_000);
-  const name = "api.internal";
-  let file: string;
-
-  before(async () => {
-    file = join(await temporaryFolder(), "server");
-    await makeCertificate(file, name);
-  });
-
-  async function overTls(how: object, test: object = {}) {
-    const [cert, key] = await Promise.all([readFile(`${file}.crt`), readFile(`${file}.key`)]);
-    const headers: IncomingMessage["headers"][] = [];
-    await using server = closing(
-      await listening(
-        createTlsServer({ cert, key }, (request, response) => {
-          headers.push(request.headers);
-          response.end("ok");
-        }),
-      ),
-    );
-    const environment = { COUNTER: "a-token-for-the-counts" };
-    const { end } = await smoked([server.port], [{ ...health, ...test }], { how, environment });
-    return { end, headers };
-  }
-
-  it("are as the counts where these are told on the same port, but for the header", async () => {
-    const tls = { caFile: `${file}.crt`, serverName: name };
-    const headerFrom = { name: "authorization", env: "COUNTER" };
-    const { end, headers } = await overTls({ scheme: "https", tls, headerFrom });
-    assert.equal(end.type, "passed");
-    assert.ok(headers.every(({ authorization }) => authorization === undefined));
-  });
-
-  it("fail by a certificate that nobody has said to trust", async () => {
-    const { end } = await overTls({ scheme: "https" });
-    assert.ok(end.type === "failed");
-    assert.match(end.why, /could not be reached: .*self-signed/);
-  });
-
-  it("are plain where the counts are told on another port, unless they say otherwise", async () => {
-    const how = { scheme: "https", port: "counts", tls: { skipVerify: true } };
-    assert.equal((await overTls(how)).end.type, "failed");
-    assert.equal((await overTls(how, { scheme: "https" })).end.type, "passed");
   });
 });

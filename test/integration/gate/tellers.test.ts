@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Event } from "../../../gate/tell/events.ts";
+import { Textfile } from "../../../gate/tell/metrics/textfile.ts";
 import { Tellers, type TellersOptions } from "../../../gate/tell/tellers.ts";
 import { notify } from "../../../settings/notify.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -97,9 +98,46 @@ describe("metrics in a file", () => {
     const first = await eventually("the file", read);
     assert.match(first, /nary_release_phase\{.*phase="removing"\} 1\n/);
     tellers.tell(rejection.at(-1) ?? assert.fail());
+    await eventually("what came later", async () => {
+      return (await read())?.includes("nary_release_exit_code") === true || undefined;
+    });
     await tellers.close();
     assert.match((await read()) ?? "", /nary_release_exit_code\{.*\} 1\n/);
     assert.deepEqual(await readdir(folder), ["nary.prom"]);
+    assert.equal((await stat(metricsFile)).mode & 0o777, 0o644, "others read it");
+  });
+
+  it("are written once for each change, as soon as there are any, whatever somebody killed has left there", async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, `.nary.prom.${process.pid}`), "half");
+    let text = "";
+    let asked = 0;
+    const path = join(folder, "nary.prom");
+    const current = () => {
+      asked += 1;
+      return text;
+    };
+    const file = new Textfile({ path, text: current, onWarning: (why) => assert.fail(why) });
+    file.changed();
+    await file.close();
+    await assert.rejects(readFile(path), { code: "ENOENT" });
+    text = "a 1\n";
+    file.changed();
+    await file.close();
+    await file.close();
+    assert.deepEqual([await readFile(path, "utf8"), asked], [text, 2]);
+    assert.deepEqual(await readdir(folder), ["nary.prom"]);
+  });
+
+  it("that cannot be written twice are one warning too", async () => {
+    const warnings: string[] = [];
+    const onWarning = (why: string) => warnings.push(why);
+    const file = new Textfile({ path: "/nowhere/nary.prom", text: () => "a 1\n", onWarning });
+    for (let time = 0; time < 2; time++) {
+      file.changed();
+      await file.close();
+    }
+    assert.equal(warnings.length, 1);
   });
 
   it("that cannot be written are one warning", async () => {
@@ -128,7 +166,10 @@ describe("metrics that can be scraped", () => {
     assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
     assert.match(await response.text(), /nary_requests_total\{.*side="canary"\} 5\n/);
     assert.equal((await fetch(new URL("/", first.address))).status, 404);
-    assert.equal((await fetch(first.address, { method: "POST" })).status, 405);
+    assert.equal((await fetch(`${first.address}?collect=all`)).status, 200);
+    assert.equal((await fetch(first.address, { method: "HEAD" })).status, 200);
+    const posted = await fetch(first.address, { method: "POST" });
+    assert.deepEqual([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
     await tellers.close();
     await assert.rejects(scrape());
   });

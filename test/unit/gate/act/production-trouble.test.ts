@@ -50,5 +50,6 @@ describe("production that fails already", () => {
   it("is not one whose instances all run, also those of a version before", () => {
     assert.equal(troubleIn(job, [allocation({}), allocation({ jobVersion: 2 })]), undefined);
     assert.equal(troubleIn(job, [allocation({}), allocation({ healthy: undefined })]), undefined);
+    assert.equal(troubleIn(job, [allocation({}), allocation({}), allocation({ jobVersion: 2 })]), undefined);
   });
 });

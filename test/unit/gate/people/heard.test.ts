@@ -40,7 +40,8 @@ describe("what people ask of a gate", () => {
     const again = after([request("pause"), request("pause", { by: "bob@two" })]);
     assert.deepEqual([again.people.pausedBy, again.done], ["ada@one", true]);
     assert.match(again.why, /paused already, by ada@one/);
-    assert.deepEqual(after([request("pause"), request("resume")]).people, nobody);
+    const resumed = after([request("pause"), request("resume", { by: "bob@two" })]);
+    assert.deepEqual(resumed, { people: nobody, done: true, why: "it goes on; ada@one had paused it" });
     assert.deepEqual(after([request("resume")]), { people: nobody, done: true, why: "it is not paused" });
   });
 
@@ -50,8 +51,11 @@ describe("what people ask of a gate", () => {
     for (const waitsFor of [null, { for: "resume", why: "ada@one holds it" } as const]) {
       const refused = after([request("promote")], { ...watching, waitsFor });
       assert.deepEqual([refused.people, refused.done], [nobody, false]);
-      assert.match(refused.why, /(7 of 100 requests|ada@one holds it)\. .*nary promote --now --why TEXT/);
+      const goal = waitsFor?.why ?? "7 of 100 requests";
+      assert.match(refused.why, new RegExp(`but for this: ${goal}\\. .*nary promote --now --why TEXT`));
     }
+    const early = after([request("promote")], { ...watching, phase: "bring-up", why: "" });
+    assert.match(early.why, /but for this: its canaries\. /);
   });
 
   it("ends one wait for an approval, though two ask at the same moment", () => {
@@ -73,7 +77,9 @@ describe("what people ask of a gate", () => {
     assert.deepEqual(aborted.people.aborted, { by: "ada@one", why: "wrong image" });
     const late = after([request("abort"), request("promote", { now: true, why: "no" })]);
     assert.deepEqual([late.people.promoted, late.done], [null, false]);
-    assert.equal(after([request("abort"), request("abort")]).done, true);
+    const again = after([request("abort"), request("abort", { by: "bob@two" })]);
+    assert.deepEqual([again.people.aborted?.by, again.done], ["ada@one", true]);
+    assert.equal(again.why, "it is ended already, by ada@one");
   });
 
   it("knows the newest release that is to take the place", () => {

@@ -45,6 +45,13 @@ describe("how a service stands, in words", () => {
       `  before      ${at} reject api:0 after 4.5 s: 1 error in 9 requests [pause by bob@two: let us see]`,
     ]);
     assert.match(rows({ ...idle, promoted: null })[1] ?? "", /nothing was promoted yet/);
+    assert.match(standingLine({ ...idle, promoted: null }), /^production nothing; /);
+    assert.deepEqual(rows({ ...idle, ended: [past, { ...past, people: undefined }] }).slice(-1), [
+      `              ${at} reject api:0 after 4.5 s: 1 error in 9 requests`,
+    ]);
+    const [pause] = past.people ?? [];
+    assert.ok(pause !== undefined);
+    assert.match(pastLine({ ...past, people: [{ ...pause, why: null }] }), / \[pause by bob@two\]$/);
     assert.equal(
       standingLine({ ...idle, ended: [past] }),
       "production api:1; canaries' traffic off; none runs; last reject api:0",
@@ -72,6 +79,37 @@ describe("how a service stands, in words", () => {
       standingLine({ ...busy, status: { ...status, paused: null } }),
       /waits for approval: it needs/,
     );
+    assert.equal(
+      standingLine({ ...busy, ended: [past], status }),
+      "production api:1; canaries' traffic on, 5 % of all requests; watch api:2; paused by bob@two",
+    );
+  });
+
+  it("says as much as is known of a release that has just begun, and of traffic without a share", () => {
+    const status = statusOf({ phase: "bring-up", release: null, step: { number: 1, of: 3, share: null } });
+    const standing = { ...busy, traffic: { state: "on", twin: false, markdown: true } as const, status };
+    assert.deepEqual(
+      rows(standing).filter((row) => /^ {2}(canaries|release|phase|seen) /.test(row)),
+      [
+        "  canaries    traffic is on",
+        "  release     not known yet",
+        `  phase       bring-up, step 1 of 3: the canary is brought up, since ${at}`,
+        "  seen        0 requests, 0 errors in 0 s",
+      ],
+    );
+    assert.equal(
+      standingLine(standing),
+      "production api:1; canaries' traffic on; bring-up; 0 requests, 0 errors in 0 s",
+    );
+  });
+
+  it("says of a gate that has ended with the lock that the next command takes it", () => {
+    const standing = { ...idle, runs: { ...runs, ended: true } };
+    assert.match(
+      rows(standing)[3] ?? "",
+      / since \S+ has ended without giving back the lock, which the next/,
+    );
+    assert.match(standingLine(standing), /; nary release api:2 of ada on one .* has ended without/);
   });
 
   it("says where a gate was killed, and that the next one goes on there", () => {

@@ -12,7 +12,9 @@ const evidence = {
   allowed: [],
   unknown: [],
 };
-const up = (stack: string): Event => ({ event: "pulumi-start", stack, operation: "up", release: "api:2" });
+const up = (stack: string, release = "api:2"): Event => {
+  return { event: "pulumi-start", stack, operation: "up", release };
+};
 const destroyed: Event = { event: "pulumi-start", stack: "canary", operation: "destroy" };
 const watching: Event = { event: "watching", release: "api:2", goal: "100 requests", instances: 1 };
 const traffic = (state: "on" | "off"): Event => ({ event: "traffic", state, share: null });
@@ -78,8 +80,53 @@ describe("the status of a gate", () => {
   });
 
   it("follows a first release, which goes to production at once", () => {
-    const [phase] = phases([up("production")]);
-    assert.equal(phase, "promote");
+    const status = statusAfter(statusOf({ phase: "bring-up", release: null }), up("production"), stacks);
+    assert.deepEqual([status.phase, status.release], ["promote", "api:2"]);
+  });
+
+  it("knows the release from when its canary is brought up, and not by what is beside it", () => {
+    const first = statusOf({ phase: "bring-up", release: null });
+    const ofTwin = statusAfter(first, up("twin", "api:1"), stacks);
+    assert.equal(ofTwin.release, null);
+    assert.equal(statusAfter(first, up("canary"), stacks).release, "api:2");
+    const { release, why } = statusAfter(statusOf({ phase: "start", release: null }), watching, stacks);
+    assert.deepEqual([release, why], ["api:2", "100 requests"]);
+    const back = statusAfter(statusOf({ phase: "roll-back" }), up("production", "api:1"), stacks);
+    assert.equal(back.release, "api:2");
+  });
+
+  it("follows production until it holds, and why it goes back", () => {
+    const promoting = statusOf({ phase: "promote" });
+    const rollout = { job: "api", release: "api:2", serving: 2, healthy: 1, desired: 3, status: "running" };
+    assert.equal(
+      statusAfter(promoting, { event: "rollout", ...rollout }, stacks).why,
+      "1 of 3 healthy, running",
+    );
+    const bake: Event = { event: "bake", release: "api:2", of: 60, requests: 9, errors: 1, seconds: 12.4 };
+    const baking = statusAfter(promoting, bake, stacks);
+    assert.deepEqual([baking.phase, baking.why], ["bake", "12 of 60 s, 1 error"]);
+    const rollback: Event = { event: "rollback", release: "api:1", why: "an error" };
+    assert.equal(statusAfter(baking, rollback, stacks).why, "an error");
+  });
+
+  it("is at what a killed gate had begun, and then at the canary that comes after it", () => {
+    const resumed = (act: "watch" | "promote"): Event => {
+      return { event: "resumed", act, release: "api:1", by: "ada@one", begun: "2026-01-02T03:04:05.000Z" };
+    };
+    const late = statusAfter(statusOf({ release: null }), resumed("promote"), stacks);
+    assert.deepEqual([late.phase, late.release], ["promote", "api:1"]);
+    const events = [resumed("watch"), traffic("off"), destroyed, up("canary"), watching, traffic("on")];
+    assert.deepEqual(phases(events), ["start", "start", "remove", "bring-up", "start", "watch"]);
+  });
+
+  it("has traffic only while a canary that started waits for it", () => {
+    assert.deepEqual(phases([traffic("off")], statusOf({ phase: "start" })), ["start"]);
+    assert.deepEqual(phases([traffic("on")], statusOf({ phase: "promote" })), ["promote"]);
+  });
+
+  it("says why a release goes on once more as long", () => {
+    const extended: Event = { event: "extended", why: "the limit was reached" };
+    assert.equal(statusAfter(statusOf({}), extended, stacks).why, "the limit was reached");
   });
 
   it("has the last counts, and waits for nobody once it is decided", () => {

@@ -18,6 +18,7 @@ describe("an answer to a smoke test", () => {
   it("fails by another status, and the beginning of what it said is told", () => {
     assert.equal(fault({}, "down\n\u001b[31m", 503), "answered 503, 200 was expected: down [31m");
     assert.equal(fault({ status: [200, 204] }, "", 302), "answered 302, 200 or 204 was expected");
+    assert.equal(fault({}, "to\u202eleft", 500), "answered 500, 200 was expected: to left");
     assert.match(fault({}, "x".repeat(1000), 500) ?? "", /expected: x{200}…$/);
   });
 
@@ -45,6 +46,12 @@ describe("an answer to a smoke test", () => {
     ["a longer list", { a: [] }, { a: [1] }, /with \[1\] at a, \[\] was expected/],
     ["another order", [1, 2], [2, 1], /with 2 at \[0\], 1 was expected/],
     ["more in an object of a list", [{ a: 1 }], [{ a: 1, b: 2 }], /with 2 at \[0\]\.b, nothing was expected/],
+    [
+      "more deep inside a list",
+      [{ a: {} }],
+      [{ a: { b: 2 } }],
+      /with 2 at \[0\]\.a\.b, nothing was expected/,
+    ],
     ["a list for an object", {}, [], /with \[\] as a whole, \{\} was expected/],
     ["what every object has", { toString: 1 }, {}, /with nothing at toString/],
   ];

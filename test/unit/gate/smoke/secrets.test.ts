@@ -33,6 +33,8 @@ describe("the secret headers of a smoke test", () => {
     const hide = hiding({ authorization: "Bearer planted-token", cookie: 'say="hello-there"', short: "k1" });
     const text = 'planted-token Bearer planted-token {"cookie":"say=\\"hello-there\\""} k1 hello-there';
     assert.doesNotMatch(hide(text), /planted|hello|k1/);
-    assert.equal(hide("nothing of it"), "nothing of it");
+    assert.equal(hide("nothing of what they say"), "nothing of what they say");
+    assert.equal(hide("<Bearer planted-token>"), "<***>", "a secret as a whole before its words");
+    assert.equal(hiding({ key: 'a"b' })('{"key":"a\\"b"}'), '{"key":"***"}');
   });
 });

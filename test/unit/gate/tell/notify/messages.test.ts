@@ -21,7 +21,8 @@ const slack = z.strictObject({
     ]),
   ),
 });
-const slackOf = (event: NotifiedEvent) => slack.parse(JSON.parse(slackBody(message(event))));
+const slackOf = (event: NotifiedEvent, release: string | null = "api:2") =>
+  slack.parse(JSON.parse(slackBody({ ...message(event), release })));
 
 describe("a message as JSON", () => {
   it("says what it is, when it was, where it is from, and has the event as it was told", () => {
@@ -44,6 +45,7 @@ describe("a message for Slack", () => {
       "staging-canary · api:2",
     ])
       assert.ok(said.includes(part), said);
+    assert.equal(said.split("reject: 1 error in 9 requests").length, 2, "the verdict is said once");
   });
 
   it("has nothing that mentions, links or formats, whatever text is in the event", () => {
@@ -57,7 +59,9 @@ describe("a message for Slack", () => {
   });
 
   it("is cut to what Slack takes, escapes counted", () => {
-    slackOf({ event: "warning", why: "<&>".repeat(5_000) });
+    const { text } = slackOf({ event: "warning", why: "<&>".repeat(5_000) });
+    assert.match(text, /…$/);
+    assert.doesNotMatch(text, /&(?!amp;|lt;|gt;)/, "no half of an escape");
     slackOf({
       ...verdict,
       why: "a".repeat(50_000),
@@ -72,6 +76,13 @@ describe("a message for Slack", () => {
       ),
       true,
     );
+    const begins = slackOf({ event: "start", version: 1, command: "release", stack: "staging-canary" }, null);
+    assert.equal(begins.text, "api in staging: nary release begins");
+    const from = { type: "context", elements: [{ type: "mrkdwn", text: "staging-canary" }] };
+    assert.deepEqual(begins.blocks.at(-1), from);
+    // As a line for people it is told with the canary.
+    const crash = { role: "canary", instance: "i-1", kind: "crashed", why: "crashed" } as const;
+    assert.equal(slackOf({ event: "fault", ...crash }).text, "api in staging: canary i-1 crashed");
     const end = {
       verdict: null,
       why: "it broke",

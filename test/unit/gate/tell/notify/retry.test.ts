@@ -32,6 +32,7 @@ describe("the pause before a message is sent again", () => {
       [1_000, 2_000, 4_000, 8_000],
     );
     assert.equal(pauseMs(3, undefined, 0), 2_000);
+    assert.equal(pauseMs(100, undefined, 0), 30_000);
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100 }),

@@ -39,6 +39,7 @@ describe("the signature of a message", () => {
       "a-password",
       "whsec_",
       "whsec_not base64!",
+      "whsec_a sentence that would be long enough for a key",
       `whsec_${Buffer.alloc(23, 1).toString("base64")}`,
       Buffer.alloc(65, 1).toString("base64"),
     ])
