@@ -21,25 +21,35 @@ export async function withChildren<Result>(
     signal.throwIfAborted();
     const child = fork(program, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     children.push(child);
-    const over = new AbortController();
-    const either = { signal: AbortSignal.any([signal, over.signal]) };
-    try {
-      const gone = once(child, "exit", either).then(() => {
-        throw new DemoError("step", "A program of the bench ended without an answer.");
-      });
-      const answer = once(child, "message", either);
-      child.send(question);
-      return schema.parse((await Promise.race([answer, gone]))[0]);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      over.abort();
-    }
+    return await asked(child, question, schema, signal);
   };
   try {
     return await work(ask);
   } finally {
     await Promise.all(children.map((child) => end(child, "SIGKILL")));
+  }
+}
+
+/** Tells a program something, and resolves to the next thing that it says. */
+export async function asked<Schema extends z.ZodType>(
+  child: ChildProcess,
+  question: object,
+  schema: Schema,
+  signal: AbortSignal,
+): Promise<z.output<Schema>> {
+  const over = new AbortController();
+  const either = { signal: AbortSignal.any([signal, over.signal]) };
+  try {
+    const gone = once(child, "exit", either).then(() => {
+      throw new DemoError("step", "A program of the bench ended without an answer.");
+    });
+    const answer = once(child, "message", either);
+    child.send(question);
+    return schema.parse((await Promise.race([answer, gone]))[0]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    over.abort();
   }
 }

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { DemoError } from "../../demo/errors.ts";
 import { end } from "../blast-radius/service.ts";
+import { asked } from "../children.ts";
 import { Load } from "./load.ts";
 import { computed, listening, memoryAnswer } from "./messages.ts";
 import type { Variant } from "./variants.ts";
@@ -87,25 +87,5 @@ export async function measureMemory(
     return await asked(child, { requests }, memoryAnswer, signal);
   } finally {
     await end(child, "SIGKILL");
-  }
-}
-
-async function asked<Schema extends z.ZodType>(
-  child: ChildProcess,
-  question: object,
-  schema: Schema,
-  signal: AbortSignal,
-): Promise<z.output<Schema>> {
-  const over = new AbortController();
-  const either = { signal: AbortSignal.any([signal, over.signal]) };
-  try {
-    const gone = once(child, "exit", either).then(() => {
-      throw new DemoError("step", "A service of the bench ended without an answer.");
-    });
-    const answer = once(child, "message", either);
-    child.send(question);
-    return schema.parse((await Promise.race([answer, gone]))[0]);
-  } finally {
-    over.abort();
   }
 }
