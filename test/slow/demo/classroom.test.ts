@@ -54,7 +54,7 @@ describe("demo of the classroom", function () {
 
   it("says at its end where the canaries' log is, with the team and the loop", async () => {
     const [, file = ""] =
-      /^The canaries of fan-out logged for the team core: One request of GET \/classes\/:id made 12 queries \(limit 10\), most of students\. .*: (\S+);/m.exec(
+      /^The canaries of fan-out logged for the team core: One request of GET \/classes\/:id made 12 queries \(limit 10\), most of students, begun at .*demo\/classroom\/.*\. With its queries and stacks: (\S+);/m.exec(
         said,
       ) ?? [];
     const evidence = await readFile(file, "utf8");

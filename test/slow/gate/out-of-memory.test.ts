@@ -69,11 +69,12 @@ describe("a task that is killed because it has no memory left", function () {
     const nomad = new Nomad(new URL(address));
     try {
       let ends = noEnds;
-      await eventually("the second kill", async () => {
+      const twice = async () => {
         const { allocations } = await nomad.allocations(job);
         ends = nextEnds(ends, allocations);
         return ends.kills.size === 2 || undefined;
-      });
+      };
+      await eventually("the second kill", twice, 60);
       assert.equal(restartsOf(ends), 2);
     } finally {
       await nomad.purge(job);
