@@ -28,6 +28,12 @@ require("http").createServer(({ url }, response) => {
 
 const instances = z.array(z.object({ Service: z.object({ Port: z.number() }) }));
 
+const state = z.object({
+  checkpoint: z.object({
+    latest: z.object({ pending_operations: z.array(z.unknown()).nullish() }).nullish(),
+  }),
+});
+
 /** A service of its own, whose gates reach Consul and Nomad through proxies. Whoever opens it closes it. */
 export class Lane {
   readonly service: string;
@@ -231,12 +237,11 @@ export class Lane {
     return job.data?.Meta["nary_release"];
   }
 
+  /** Read from the backend's file: Pulumi itself takes most of a second to tell, twice before and after each kill. */
   async #pending(stack: string): Promise<string[]> {
-    // A Pulumi that outlived its gate may be writing it.
-    const text = await this.#project.pulumi("stack", "export", "-s", stack).catch(() => undefined);
-    if (text === undefined) return [`the state of ${stack} cannot be read`];
-    const state = z.object({ deployment: z.object({ pending_operations: z.array(z.unknown()).nullish() }) });
-    const operations = state.parse(JSON.parse(text)).deployment.pending_operations ?? [];
+    const file = join(this.#project.folder, "state", ".pulumi", "stacks", "nary", `${stack}.json`);
+    const { checkpoint } = state.parse(JSON.parse(await readFile(file, "utf8")));
+    const operations = checkpoint.latest?.pending_operations ?? [];
     return operations.map((operation) => `${stack} has pending ${JSON.stringify(operation)}`);
   }
 
