@@ -31,9 +31,13 @@ export function endRequest(request: RequestState, end: RequestEnd): void {
   now.open.delete(request);
   now.ended[now.requestCount % mostEnded] = request;
   now.requestCount += 1;
-  if (request.failed || failedBy(end)) now.failedRequests += 1;
+  if (hasFailed(request, end)) now.failedRequests += 1;
   for (const listener of now.listeners) listener();
   for (const ender of now.enders) ender(request, end);
+}
+
+export function hasFailed({ failed }: RequestState, end: RequestEnd): boolean {
+  return failed || failedBy(end);
 }
 
 function failedBy(end: RequestEnd): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { identityOf, type Identity } from "../counts/identity.ts";
+import { hasFailed } from "../counts/request.ts";
 import { reportOf } from "../cost/report.ts";
 import { state, type RequestEnd, type RequestState } from "../state.ts";
 
@@ -71,7 +72,7 @@ export function rowOf(request: RequestState, end: RequestEnd, weight: number, id
     area: word(area),
     team: word(team),
     status: end.type === "finished" ? end.status : null,
-    failed: request.failed || end.type === "timed out" || (end.type === "finished" && end.status >= 500),
+    failed: hasFailed(request, end),
     weight,
     request_ms: requestMs,
     queries,

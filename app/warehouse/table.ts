@@ -10,9 +10,8 @@ export type TableOptions = {
   dialect?: "postgres" | "redshift";
 };
 
-/** https://docs.aws.amazon.com/redshift/latest/mgmt/jdbc20-configuration-options.html: a statement has 32,767 parameters at most. */
+/** Redshift's drivers take so many parameters of a statement; PostgreSQL's protocol takes twice as many. */
 const mostParameters = 32_767;
-/** Of a statement, https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html: 16 MB; values come beside it here. */
 const mostRows = Math.floor(mostParameters / columns.length);
 
 /**
