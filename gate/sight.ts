@@ -49,7 +49,7 @@ export class Sight {
   /** What the other side had counted when it stopped being what it was. */
   #otherUntil: SideSeen | undefined;
   /** The side that is asked for its costs alone, from the first query of a canary on. */
-  #beside: Side | undefined;
+  #beside: { side: Side; since: number } | undefined;
   /** What the requests of either had cost by then, where it told. */
   #costsUntil: { costs: Routes | undefined } | undefined;
 
@@ -60,7 +60,7 @@ export class Sight {
     this.canary = this.#side(declared);
     this.#other = other === undefined ? undefined : this.#side(other);
     this.#witness = new Witness({ consul, service, answerSeconds: gate.answerSeconds, ...hooks });
-    this.#costs = new Costs(gate.costs);
+    this.#costs = new Costs(gate.costs, gate.intervalSeconds);
     this.#checks = new Checks({
       checks: gate.checks,
       canary: this.#checked(this.canary),
@@ -90,7 +90,7 @@ export class Sight {
   /** The other side is about to run the release itself: from now on it is no longer compared with. */
   rolloutBegins(): void {
     if (this.#other?.declared.role === "production") this.#otherUntil ??= this.#seenOf(this.#other);
-    const side = this.#other ?? this.#beside;
+    const side = this.#other ?? this.#beside?.side;
     if (side?.declared.role !== "twin") this.#costsUntil ??= { costs: side?.costs };
   }
 
@@ -105,7 +105,7 @@ export class Sight {
   ask(): void {
     this.canary.ask();
     this.#other?.ask();
-    if (this.#costsUntil === undefined) this.#beside?.ask();
+    if (this.#costsUntil === undefined) this.#beside?.side.ask();
     this.#witness.ask();
   }
 
@@ -113,14 +113,18 @@ export class Sight {
   observation(people: People): Observation {
     const since = this.#trafficSince;
     const seconds = since === undefined ? 0 : this.seconds - since;
-    const other = (this.#costsUntil ?? this.#other ?? this.#beside)?.costs;
-    const { costs, unknown } = this.#costs.look(seconds, { canary: this.canary.costs, other });
+    const { costs, unknown, waiting } = this.#costs.look(seconds, {
+      canary: this.canary.costs,
+      other: (this.#costsUntil ?? this.#other ?? this.#beside?.side)?.costs,
+      isAwaited: this.#isBesideAwaited(),
+    });
     return {
       seconds,
       canary: this.#seenOf(this.canary),
       other: this.#other === undefined ? null : (this.#otherUntil ?? this.#seenOf(this.#other)),
       readings: this.#checks.readings(),
       costs,
+      costsWait: waiting,
       unknown: [...this.canary.unread, ...this.#witness.unknown, ...this.#checks.refusals, ...unknown],
       people,
     };
@@ -140,7 +144,7 @@ export class Sight {
     await Promise.all([
       this.canary.close(),
       this.#other?.close(),
-      this.#beside?.close(),
+      this.#beside?.side.close(),
       this.#witness.close(),
       this.#checks.close(),
     ]);
@@ -151,15 +155,23 @@ export class Sight {
     const { beside, gate, onWarning } = this.#options;
     if (beside === undefined || !gate.costs.compare || this.#costsUntil !== undefined) return;
     if (this.#beside === undefined && hasQueries(this.canary.costs ?? noRoutes)) {
-      this.#beside = this.#side(beside, {
+      const side = this.#side(beside, {
         onNews: () => undefined,
         // A release does not depend on it.
         onFailure: (error) => {
           onWarning(`what requests cost in ${beside.role} cannot be seen: ${reasonOf(error)}`);
         },
       });
+      this.#beside = { side, since: this.seconds };
     }
-    this.#beside?.look();
+    this.#beside?.side.look();
+  }
+
+  /** Whether the side that is asked for its costs alone has told nothing yet, and still has time to. */
+  #isBesideAwaited(): boolean {
+    if (this.#beside === undefined || this.#costsUntil !== undefined) return false;
+    const { side, since } = this.#beside;
+    return side.up === 0 && this.seconds - since < this.#options.gate.answerSeconds;
   }
 
   #side(declared: Declared, hooks: Partial<SightHooks> = {}): Side {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { allTools, ensureTools, toolEnvironment } from "../tools/toolchain/index.ts";
 import { startApart } from "./runner/apart.ts";
 import { runChecks } from "./runner/checks.ts";
+import { endInTime } from "./runner/left-open.ts";
 import { lanes, isLane, testFiles, type Lane } from "./runner/lanes.ts";
 import { runMocha, type Counts } from "./runner/mocha.ts";
 
@@ -70,11 +71,13 @@ async function main(lane: Lane, args: readonly string[]): Promise<number> {
   for (const name of failedChecks)
     process.stdout.write(`The check ${JSON.stringify(name)} failed; its output is above.\n`);
   if (passed + failed === 0) process.stdout.write("No test was run.\n");
-  process.stdout.write(`${passed} passed, ${failed + failedChecks.length} failed\n`);
+  const summary = `${passed} passed, ${failed + failedChecks.length} failed\n`;
+  process.stdout.write(summary);
+  endInTime(summary);
   return failed + failedChecks.length === 0 && passed > 0 ? 0 : 1;
 }
 
 const [lane = "", ...args] = process.argv.slice(2);
 if (!isLane(lane)) fail(`The first argument must be a lane, one of: ${lanes.join(", ")}.`);
-// Exits by itself only when nothing is left open, so that a leaked socket or timer shows as a run that does not end.
+// Exits by itself only when nothing is left open, so that a leaked socket or timer shows.
 process.exitCode = await main(lane, args);

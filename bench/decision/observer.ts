@@ -16,6 +16,7 @@ export class Observer {
       other: sideOf(this.#other),
       readings: [],
       costs: [],
+      costsWait: null,
       unknown: [],
       people: nobody,
     };

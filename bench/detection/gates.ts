@@ -44,6 +44,7 @@ async function naryGate(port: number, intervalMs: number): Promise<Gate> {
       other: null,
       readings: [],
       costs: [],
+      costsWait: null,
       unknown: [],
       people: nobody,
     });

@@ -112,7 +112,7 @@ export class Judge {
   }
 
   /** That requests cost too much, or that a promotion waits until it is looked at. */
-  #byCosts({ seconds, costs: seen }: Observation): Checked {
+  #byCosts({ seconds, costs: seen, costsWait }: Observation): Checked {
     const { costs, otherSide } = this.#rules;
     if (costs === null || seconds === 0) return { type: "well", waiting: undefined };
     const { afterSeconds } = costs;
@@ -120,7 +120,7 @@ export class Judge {
       return { type: "well", waiting: `costs are looked at after ${afterSeconds} s with traffic` };
     const why = costlyWhy(costs, seen, otherSide);
     return why === undefined
-      ? { type: "well", waiting: undefined }
+      ? { type: "well", waiting: costsWait ?? undefined }
       : { type: "bad", why, rule: "check: costs" };
   }
 

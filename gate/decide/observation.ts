@@ -58,6 +58,8 @@ export type Observation = {
   readings: readonly Reading[];
   /** Routes whose requests seem to cost too much beside those of the other side. */
   costs: readonly CostSeen[];
+  /** Why a promotion waits until costs are compared; null where it does not. */
+  costsWait: string | null;
   /** What the gate could not know, one sentence each. */
   unknown: readonly string[];
   people: People;

@@ -52,6 +52,7 @@ function simulated(circumstances: Circumstances, rate: number, random: () => num
       other: other.at(seconds),
       readings: [],
       costs: [],
+      costsWait: null,
       unknown: [],
       people: nobody,
     });

@@ -62,6 +62,8 @@ const observation = z.object({
       z.object({ route: z.string(), respect: z.enum(["queries", "items"]), canary: sample, other: sample }),
     )
     .default([]),
+  /** Records of before do not have it. */
+  costsWait: z.string().nullable().default(null),
   unknown: z.array(z.string()),
   /** Records of before do not have it. */
   people: people.default(nobody),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endInTime } from "./left-open.ts";
 import { runMocha } from "./mocha.ts";
 
 const task = z.object({ files: z.array(z.string()), grep: z.string().optional() });
@@ -10,3 +11,4 @@ process.channel?.unref();
 
 const { files, grep } = task.parse(JSON.parse(process.argv[2] ?? ""));
 process.send?.(await runMocha(files, grep));
+endInTime("");

@@ -113,7 +113,9 @@ describe("the costs of a canary beside production on a real cluster", function (
       await add(canary, 10, 0);
       await until("the requests", () => look().canary.instances[0]?.requests === 10);
       assert.equal(await askedOf(production), 0, "nobody asks production without need");
+      assert.equal(look().costsWait, null);
       await add(canary, 1, 7);
+      await until("a promotion that waits", () => look().costsWait !== null);
       await eventually("a question to production", async () => {
         look();
         return (await askedOf(production)) > 2 || undefined;
@@ -135,6 +137,7 @@ describe("the costs of a canary beside production on a real cluster", function (
       await until("the difference", () => look().costs[0]?.other.requests === 300);
       assert.deepEqual(look().costs, [expected]);
       assert.equal(look().other, null, "no policy compares");
+      await until("a promotion that waits no more", () => look().costsWait === null);
 
       // Production is about to run the release itself.
       sight.rolloutBegins();
@@ -161,13 +164,15 @@ describe("the costs of a canary beside production on a real cluster", function (
     });
   });
 
-  it("are compared with nothing, and nothing waits, where production is not there", async () => {
+  it("are compared with nothing, and soon nothing waits for them, where production is not there", async () => {
     const nobodyThere = declaredOf("nary-test-nobody", 1, "api:1", "production");
     await seen({ beside: nobodyThere }, {}, async ({ look, sight }) => {
       await add(canary, 60, 12);
       await until("the requests", () => look().canary.instances[0]?.requests === 60);
-      const { costs, other, unknown } = look();
+      const { costs, costsWait, other, unknown } = look();
       assert.deepEqual([costs, other], [[], null]);
+      assert.equal(costsWait, "what requests cost on the other side is not known yet");
+      await until("a promotion that waits no more", () => look().costsWait === null);
       assert.doesNotMatch(unknown.join(), /compare/);
       assert.equal(sight.otherMissing, undefined);
       sight.rolloutBegins();

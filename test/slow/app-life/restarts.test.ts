@@ -95,7 +95,10 @@ describe("instances with the kit behind HAProxy", function () {
     });
     await untilStatus(haproxy.statsPort, nameOf("canary")(canary), "UP");
     const ask = async () => (await fetch(`http://127.0.0.1:${port}/error`)).status;
-    const counted = async () => toldBy(released.url);
+    const counted = async () => {
+      const { requestCount, errorCount, failedRequests, ended } = await toldBy(released.url);
+      return { requestCount, errorCount, failedRequests, ended };
+    };
     // The client may have had its answer from production all the same.
     while ((await counted()).errorCount === 0) await ask();
     await untilStatus(haproxy.statsPort, nameOf("canary")(canary), "DOWN");

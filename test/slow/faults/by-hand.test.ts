@@ -5,15 +5,7 @@ import { purge } from "../../integration/components/nomad.ts";
 import { get, jobsNamed } from "../../integration/stack/project.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 
 const job = z.looseObject({ Meta: z.record(z.string(), z.string()) });
 
@@ -35,8 +27,6 @@ describe("production's job that somebody changes by hand", function () {
     assert.ok(one && other);
     [watched, rolled] = [one, other];
   });
-
-  afterEach(endReleases);
 
   after(async () => {
     for (const name of await jobsNamed("by-hand-")) await purge(name);

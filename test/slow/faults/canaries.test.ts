@@ -4,7 +4,7 @@ import { purge } from "../../integration/components/nomad.ts";
 import { jobsNamed } from "../../integration/stack/project.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import { assertEnded, endReleases, firstReleases, requests, trafficOn, type Service } from "./services.ts";
+import { assertEnded, firstReleases, requests, trafficOn, type Service } from "./services.ts";
 import { tasksOf } from "./tasks.ts";
 
 const ofCanary = { ...requests(100_000), count: "2" };
@@ -25,8 +25,6 @@ describe("canaries that fail without a word", function () {
     assert.ok(one && other);
     [gone, hanging] = [one, other];
   });
-
-  afterEach(endReleases);
   after(async () => {
     for (const name of await jobsNamed("faults-")) await purge(name);
     for (const name of ["faults-gone", "faults-hanging"]) await deleteKeys(`nary/${name}/`);

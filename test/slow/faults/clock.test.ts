@@ -4,7 +4,7 @@ import { deleteKeys } from "../../integration/components/consul.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { jobsNamed } from "../../integration/stack/project.ts";
 import { sharedPlace } from "./own-cluster.ts";
-import { assertEnded, endReleases, firstReleases, type Service } from "./services.ts";
+import { assertEnded, firstReleases, type Service } from "./services.ts";
 
 const jumping = { NODE_OPTIONS: `--import ${join(import.meta.dirname, "clock.ts")}` };
 
@@ -24,8 +24,6 @@ describe("a clock that jumps by hours while the gate runs", function () {
     assert.ok(one && other);
     [good, bad] = [one, other];
   });
-
-  afterEach(endReleases);
 
   after(async () => {
     for (const name of await jobsNamed("clock-")) await purge(name);

@@ -8,15 +8,7 @@ import { runProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 
 describe("a disk that is full in the middle of a release", function () {
   this.timeout(600_000);
@@ -39,8 +31,6 @@ describe("a disk that is full in the middle of a release", function () {
     [recorded, working] = [one, other];
     await configure(recorded.project, recorded.canary, { "gate.record": join(disk, "records") });
   });
-
-  afterEach(endReleases);
 
   after(async () => {
     await runProgram("umount", [disk]);

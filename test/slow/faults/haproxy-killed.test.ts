@@ -6,15 +6,7 @@ import { jobsNamed } from "../../integration/stack/project.ts";
 import { serversOf } from "../../integration/components/haproxy-stats.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 import { tasksOf } from "./tasks.ts";
 
 describe("a HAProxy that is killed while a canary is watched", function () {
@@ -28,8 +20,6 @@ describe("a HAProxy that is killed while a canary is watched", function () {
     assert.ok(only);
     service = only;
   });
-
-  afterEach(endReleases);
 
   after(async () => {
     for (const name of await jobsNamed("faults-front")) await purge(name);

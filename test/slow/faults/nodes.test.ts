@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { jobsOf } from "./jobs.ts";
 import { tellNode } from "./nodes.ts";
 import { startOwnCluster, type OwnCluster } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 
 /** Counts as the others do; the release `leaky` keeps 8 MiB of each request after its twentieth. */
 const leaking = `
@@ -52,8 +44,6 @@ describe("a node of Nomad's under a canary", function () {
     assert.ok(one && other);
     [leaky, drained] = [one, other];
   });
-
-  afterEach(endReleases);
   after(() => cluster.stop());
 
   it("is no failure of the release when it is drained: the canary is watched where it has gone", async () => {

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { jobsOf } from "./jobs.ts";
 import { startOwnCluster, type OwnCluster } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 
 /** Slow enough for no verdict to come within an outage. */
 const pauseMs = 40;
@@ -33,8 +25,6 @@ describe("an outage of Consul or Nomad in the middle of two releases", function 
       { name: "rolled", ofProduction },
     ]);
   });
-
-  afterEach(endReleases);
   after(() => cluster.stop());
 
   async function services(wanted: Parameters<typeof firstReleases>[1]): Promise<[Service, Service]> {

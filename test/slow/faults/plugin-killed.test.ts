@@ -7,7 +7,7 @@ import { jobsNamed } from "../../integration/stack/project.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
 import { startProxy, type Proxy } from "../../support/proxy.ts";
-import { assertEnded, endReleases, firstReleases, hurry, type Service } from "./services.ts";
+import { assertEnded, firstReleases, hurry, type Service } from "./services.ts";
 
 /** The parents of a process, the nearest first. */
 async function parentsOf(pid: number): Promise<number[]> {
@@ -61,8 +61,6 @@ describe("a provider plugin that is killed when Nomad has just got production's 
     assert.ok(only);
     service = only;
   });
-
-  afterEach(endReleases);
 
   after(async () => {
     for (const name of await jobsNamed("faults-plugin")) await purge(name);

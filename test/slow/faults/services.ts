@@ -52,16 +52,6 @@ export async function firstReleases(place: Place, all: readonly Wanted[]): Promi
   return services;
 }
 
-const started: Program[] = [];
-
-/** Ends the commands that a failed test has left. */
-export async function endReleases(): Promise<void> {
-  for (const { child, ended } of started.splice(0)) {
-    child.kill("SIGKILL");
-    await ended;
-  }
-}
-
 function serviceOf(
   { consulAddress }: Place,
   project: Project,
@@ -70,11 +60,8 @@ function serviceOf(
   statsPort: number,
 ): Service {
   const canary = `${name}-canary`;
-  const nary = (environment: NodeJS.ProcessEnv, ...args: string[]) => {
-    const program = startNary({ ...project, env: { ...project.env, ...environment } }, ...args, "-s", canary);
-    started.push(program);
-    return program;
-  };
+  const nary = (environment: NodeJS.ProcessEnv, ...args: string[]) =>
+    startNary({ ...project, env: { ...project.env, ...environment } }, ...args, "-s", canary);
   return {
     name,
     canary,

@@ -8,15 +8,7 @@ import { jobsNamed } from "../../integration/stack/project.ts";
 import { startProgram, type Program } from "../../support/program.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
-import {
-  assertEnded,
-  endReleases,
-  firstReleases,
-  hurry,
-  requests,
-  trafficOn,
-  type Service,
-} from "./services.ts";
+import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
 
 describe("a stack that another Pulumi has locked", function () {
   this.timeout(600_000);
@@ -33,7 +25,6 @@ describe("a stack that another Pulumi has locked", function () {
 
   afterEach(async () => {
     await letGo();
-    await endReleases();
   });
 
   after(async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { configure, type Project } from "../../integration/stack/project.ts";
+import { atEnd } from "../../support/at-end.ts";
 import { checkEvents } from "../../support/events.ts";
 import { startProgram, type Program } from "../../support/program.ts";
 
@@ -57,9 +58,13 @@ export async function configurePair(
   });
 }
 
-/** Starts `nary` as a user does. Events have to be as their schema has them. */
+/** Starts `nary` as a user does, until the test is over. Events have to be as their schema has them. */
 export function startNary({ folder, env }: Project, ...args: string[]): Program {
   const program = startProgram(process.execPath, [main, ...args], { cwd: folder, env });
+  atEnd(() => {
+    program.child.kill("SIGKILL");
+    return program.ended;
+  });
   const ended = program.ended.then((end) => {
     checkEvents(args, end.stdout);
     return end;
@@ -74,7 +79,7 @@ export type Clients = {
   stop: () => Promise<number[]>;
 };
 
-/** Clients that ask one after the other until they are stopped. */
+/** Clients that ask one after the other until they are stopped, or until the test is over. */
 export function startClients(url: string, pauseMs = 5): Clients {
   const over = new AbortController();
   let answered = 0;
@@ -94,13 +99,12 @@ export function startClients(url: string, pauseMs = 5): Clients {
     }
     return failed;
   })();
-  return {
-    answered: () => answered,
-    stop: () => {
-      over.abort();
-      return asking;
-    },
+  const stop = () => {
+    over.abort();
+    return asking;
   };
+  atEnd(stop);
+  return { answered: () => answered, stop };
 }
 
 const past = z.object({ release: z.string(), verdict: z.string() });

@@ -18,16 +18,22 @@ const told = (...all: [string, number, number][]): Routes =>
     ]),
   );
 
-const sight = (given: object = {}) => new Costs(costs.parse(given));
-const nothing = { costs: [], unknown: [] };
+type Told = { canary: Routes | undefined; other: Routes | undefined };
+
+/** With a second between two answers, beside a side that has been asked long ago. */
+const sight = (given: object = {}) => {
+  const seeing = new Costs(costs.parse(given), 1);
+  return {
+    look: (seconds: number, both: Told, isAwaited = false) => seeing.look(seconds, { ...both, isAwaited }),
+  };
+};
+const nothing = { costs: [], unknown: [], waiting: null };
+const young = { ...nothing, waiting: "what requests cost is compared for 3 s first" };
 
 describe("the sight of costs", () => {
   it("has routes that cost too much by their means, since both sides tell", () => {
     const seeing = sight();
-    assert.deepEqual(
-      seeing.look(1, { canary: told([route, 10, 99]), other: told([route, 1000, 2]) }),
-      nothing,
-    );
+    assert.deepEqual(seeing.look(1, { canary: told([route, 10, 99]), other: told([route, 1000, 2]) }), young);
     const canary = told([route, 70, 25], ["GET /", 100, 1]);
     const other = told([route, 1100, 2], ["GET /", 100, 1]);
     const [seen, ...others] = seeing.look(2, { canary, other }).costs;
@@ -46,7 +52,7 @@ describe("the sight of costs", () => {
   it("has none that are allowed, and none at all where they are not compared", () => {
     const [canary, other] = [told([route, 300, 12]), told([route, 5000, 2])];
     assert.equal(at(1, canary, other).costs.length, 1);
-    assert.deepEqual(at(1, canary, other, { allowed: [route] }), nothing);
+    assert.deepEqual(at(4, canary, other, { allowed: [route] }), nothing);
     assert.deepEqual(at(1, canary, other, { compare: false }), nothing);
   });
 
@@ -61,7 +67,7 @@ describe("the sight of costs", () => {
     const seeing = sight({ afterSeconds: 30 });
     const other = (requests: number) => told([route, requests, 2]);
     assert.deepEqual(seeing.look(29, { canary: told([route, 10, 50]), other: other(300) }), nothing);
-    assert.deepEqual(seeing.look(30, { canary: told([route, 300, 50]), other: other(300) }), nothing);
+    assert.deepEqual(seeing.look(30, { canary: told([route, 300, 50]), other: other(300) }), young);
     const later = new Map([
       [
         route,
@@ -77,8 +83,8 @@ describe("the sight of costs", () => {
 
   it("says which routes the canary alone has, once they have had requests enough", () => {
     const canary = told(["GET /new", 50, 90], ["GET /newer", 49, 90], [route, 60, 2]);
-    assert.deepEqual(at(1, canary, told([route, 60, 2])), {
-      costs: [],
+    assert.deepEqual(at(4, canary, told([route, 60, 2])), {
+      ...nothing,
       unknown: ["How the costs of GET /new compare: the canary alone had requests for what is called so."],
     });
     const many = told(
@@ -88,5 +94,31 @@ describe("the sight of costs", () => {
       at(1, many, told()).unknown.join(),
       /^How the costs of GET \/0, GET \/1, GET \/2, GET \/3, GET \/4 and 2 more routes compare: /,
     );
+  });
+
+  it("lets a promotion wait until both sides have been compared for as long as two answers take", () => {
+    const seeing = new Costs(costs.parse({}), 2);
+    const look = (seconds: number) =>
+      seeing.look(seconds, {
+        canary: told([route, 300, 2]),
+        other: told([route, 300, 2]),
+        isAwaited: false,
+      });
+    assert.equal(look(7).waiting, "what requests cost is compared for 5 s first");
+    assert.equal(look(11.9).waiting, "what requests cost is compared for 5 s first");
+    assert.equal(look(12).waiting, null);
+  });
+
+  it("lets it wait for a side that has just been asked, and not for one that never answers", () => {
+    const alone = { canary: told([route, 300, 2]), other: undefined };
+    const { waiting } = sight().look(1, alone, true);
+    assert.equal(waiting, "what requests cost on the other side is not known yet");
+    assert.deepEqual(sight().look(1, alone), nothing);
+  });
+
+  it("lets nothing wait for a service without queries", () => {
+    const canary = told([route, 300, 0]);
+    assert.equal(sight().look(1, { canary, other: canary }).waiting, null);
+    assert.equal(sight().look(1, { canary, other: undefined }, true).waiting, null);
   });
 });

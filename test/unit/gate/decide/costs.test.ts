@@ -144,6 +144,16 @@ describe("costs beside a policy", () => {
     assert.equal(judged.see(observation({ seconds: 31, costs: costly })).type, "reject");
   });
 
+  it("let a promotion wait until they are compared, but no rejection", () => {
+    const costsWait = "what requests cost is compared for 3 s first";
+    const waits = judge().see(observation({ canary: side(10), costsWait }));
+    assert.equal(waits.type, "wait");
+    assert.match(waits.why, /; what requests cost is compared for 3 s first$/);
+    assert.equal(judge().see(observation({ canary: side(10), costs: costly, costsWait })).type, "reject");
+    const judged = judgeOf({ type: "zero-errors", requests: 10 }, { costs: null });
+    assert.equal(judged.see(observation({ canary: side(10), costsWait })).type, "promote");
+  });
+
   it("come after a rejection of the policy", () => {
     const verdict = judge().see(observation({ canary: side(10, 1), costs: costly }));
     assert.ok(verdict.type === "reject");

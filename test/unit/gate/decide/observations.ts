@@ -22,6 +22,7 @@ export function observation(seen: Partial<Observation> = {}): Observation {
     other: null,
     readings: [],
     costs: [],
+    costsWait: null,
     unknown: [],
     people: nobody,
     ...seen,

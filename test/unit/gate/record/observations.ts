@@ -32,6 +32,7 @@ export const observation = (seconds: number, canary: SideSeen, other: SideSeen |
   other,
   readings: [{ check: "latency", canary: 0.1 + seconds / 3e5, other: null, why: "" }],
   costs: [],
+  costsWait: null,
   unknown: ["what nobody knows"],
   people: nobody,
 });

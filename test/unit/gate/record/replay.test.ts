@@ -183,7 +183,7 @@ describe("a replay", () => {
     const text = await readFile(file, "utf8");
     const before = text
       .replace(/,"costs":\{[^}]*\}/, "")
-      .replace(/,"costs":\[.*?\](?=,"unknown")/, "")
+      .replace(/,"costs":\[.*?\],"costsWait":null(?=,"unknown")/, "")
       .replace(/(?<=\n)\{"record":"verdict.*\n/, "");
     assert.doesNotMatch(before, /costs/);
     await writeFile(file, before);
