@@ -5,6 +5,7 @@ import { reasonOf, StackLockedError } from "../errors.ts";
 import type { Decided } from "../journal/entry.ts";
 import type { Watch } from "../watch.ts";
 import { bake } from "./bake.ts";
+import { holdRollout } from "./hold-rollout.ts";
 import { productionRuns } from "./production-job.ts";
 import { readDeclared, readPromoted, writePromoted, type Current } from "./promoted.ts";
 import { untilReachable } from "./reachable.ts";
@@ -133,7 +134,10 @@ export async function rollBack(context: Acting, to: Release, ending: Decided): P
   const { release, why } = ending.past;
   await journal.begin({ act: "roll-back", release, to, ending });
   tell({ event: "rollback", release: to, why });
-  const rollout = await wentUp(context, to, new AbortController().signal);
+  const rollout = await holdRollout(context, to).then(
+    () => wentUp(context, to, new AbortController().signal),
+    failed,
+  );
   if (rollout.ok) return `production is back on ${to}`;
   return `production could not go back to ${to}: ${rollout.why}; ${await productionRuns(context)}`;
 }

@@ -97,9 +97,7 @@ export function rolloutState(
   const current = allocations.filter(
     ({ jobVersion, desired }) => jobVersion === job.version && desired === "run",
   );
-  const deployment = deployments.find(
-    ({ jobVersion, jobCreateIndex }) => jobVersion === job.version && jobCreateIndex === job.createIndex,
-  );
+  const deployment = deploymentOf(job, deployments);
   if (deployment === undefined) return withoutDeployment(job, current);
   const { healthy, desired, status, why } = deployment;
   switch (status) {
@@ -111,6 +109,13 @@ export function rolloutState(
     default:
       return { healthy, desired, state: "running", why: `the deployment is ${status}: ${why}` };
   }
+}
+
+/** That of the job as it is registered now. */
+export function deploymentOf(job: Job, deployments: readonly Deployment[]): Deployment | undefined {
+  return deployments.find(
+    ({ jobVersion, jobCreateIndex }) => jobVersion === job.version && jobCreateIndex === job.createIndex,
+  );
 }
 
 function withoutDeployment(job: Job, current: readonly Allocation[]): RolloutState {

@@ -141,6 +141,17 @@ export class Nomad {
     return reply.status === 404 ? undefined : reply.text;
   }
 
+  /** Lets a roll-out go no further until a newer version of the job begins its own, or somebody resumes it. */
+  async pause(deployment: string): Promise<void> {
+    await this.#endpoint.ask({
+      method: "PUT",
+      path: `/v1/deployment/pause/${encodeURIComponent(deployment)}`,
+      query: this.#query,
+      body: JSON.stringify({ DeploymentID: deployment, Pause: true }),
+      right: right.submit,
+    });
+  }
+
   /** Stops a job, of which Nomad goes on to tell. */
   async stop(id: string): Promise<void> {
     const query = this.#query;
