@@ -69,7 +69,8 @@ export async function run(
     const ending = await work((inside) =>
       withContext(options, interrupts, tell, async (context) => {
         const { environment, service, stacks, settings } = context;
-        tellers.settle({ environment: environment.name, service, stack: stacks.canary }, settings.notify);
+        const origin = { environment: environment.name, service, stack: stacks.canary };
+        tellers.settle(origin, stacks, settings.notify);
         return await withLock(context, locking, (locked) =>
           withJournal(locked, (journaled) => withPeople(journaled, locking.command, listen, inside)),
         );

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { codec } from "./records.ts";
 
-const phase = z.enum(["bring-up", "start", "watch", "promote", "bake", "roll-back", "remove"]);
 /** What a gate is at. */
+export const phases = ["bring-up", "start", "watch", "promote", "bake", "roll-back", "remove"] as const;
+const phase = z.enum(phases);
 export type Phase = z.infer<typeof phase>;
 
 /** What of a person a release waits for. */

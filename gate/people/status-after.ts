@@ -1,34 +1,34 @@
 import type { Status } from "../../settings/status.ts";
 import { many } from "../decide/words.ts";
 import type { Event } from "../tell/events.ts";
+import { phaseAfter, type StackNames } from "../tell/phase.ts";
 
 /** Text that is kept of a sentence. */
 const mostText = 1000;
 
 export const shortened = (text: string) => text.slice(0, mostText);
 
-type Stacks = { canary: string; production: string };
 /** What an event changes; the clock is the writer's. */
-type Changed = Partial<
-  Pick<Status, "phase" | "release" | "requests" | "errors" | "seconds" | "why" | "step" | "waitsFor">
->;
+type Changed = Partial<Pick<Status, "release" | "requests" | "errors" | "seconds" | "why" | "step">>;
 
 /** What a gate's status is after an event, but for its times. */
-export function statusAfter(status: Status, event: Event, stacks: Stacks): Status {
+export function statusAfter(status: Status, event: Event, stacks: StackNames): Status {
+  const phase = phaseAfter(status.phase, event, stacks);
   const changed = changedBy(status, event, stacks);
   if (changed.why !== undefined) changed.why = shortened(changed.why);
-  const decided = changed.phase !== undefined && !["bring-up", "start", "watch"].includes(changed.phase);
-  return { ...status, ...changed, ...(decided ? { waitsFor: null } : {}) };
+  const decided = !["bring-up", "start", "watch"].includes(phase);
+  return { ...status, phase, ...changed, ...(decided ? { waitsFor: null } : {}) };
 }
 
-function changedBy({ phase }: Status, event: Event, stacks: Stacks): Changed {
+function changedBy({ phase }: Status, event: Event, stacks: StackNames): Changed {
   switch (event.event) {
-    case "pulumi-start":
-      return { ...pulumiStarts(phase, event, stacks) };
+    case "pulumi-start": {
+      const { stack, operation, release } = event;
+      const isFirst = stack === stacks.production && phase === "bring-up";
+      return operation === "up" && (isFirst || stack === stacks.canary) ? { release: release ?? null } : {};
+    }
     case "watching":
-      return { phase: "start", release: event.release, why: event.goal };
-    case "traffic":
-      return event.state === "on" && phase === "start" ? { phase: "watch" } : {};
+      return { release: event.release, why: event.goal };
     case "step": {
       const { step, of, share, why } = event;
       return { step: { number: step, of, share }, why };
@@ -40,21 +40,19 @@ function changedBy({ phase }: Status, event: Event, stacks: Stacks): Changed {
       return { requests, errors, seconds, why };
     }
     case "verdict": {
-      const { verdict, requests, errors, why } = event;
-      return { phase: verdict === "promote" ? "promote" : "remove", requests, errors, why };
+      const { requests, errors, why } = event;
+      return { requests, errors, why };
     }
     case "rollout":
       return { why: `${event.healthy} of ${event.desired} healthy, ${event.status}` };
     case "bake":
-      return {
-        phase: "bake",
-        why: `${Math.round(event.seconds)} of ${event.of} s, ${many(event.errors, "error")}`,
-      };
+      return { why: `${Math.round(event.seconds)} of ${event.of} s, ${many(event.errors, "error")}` };
     case "resumed":
-      return { phase: event.act === "watch" ? "start" : event.act, release: event.release };
+      return { release: event.release };
     case "rollback":
-      return { phase: "roll-back", why: event.why };
+      return { why: event.why };
     case "start":
+    case "traffic":
     case "pulumi-output":
     case "pulumi-end":
     case "recording":
@@ -76,21 +74,5 @@ function changedBy({ phase }: Status, event: Event, stacks: Stacks): Changed {
     case "interrupted":
     case "end":
       return {};
-  }
-}
-
-function pulumiStarts(
-  phase: Status["phase"],
-  { stack, operation, release }: Extract<Event, { event: "pulumi-start" }>,
-  { canary, production }: Stacks,
-): Changed {
-  switch (operation) {
-    // What an earlier watch has left may go before the new canary comes.
-    case "destroy":
-      return phase === "bring-up" ? {} : { phase: "remove" };
-    case "up":
-      if (stack === production && phase === "bring-up") return { phase: "promote", release: release ?? null };
-      // Also after what a killed gate had begun was carried out, and taken away.
-      return stack === canary ? { phase: "bring-up", release: release ?? null } : {};
   }
 }

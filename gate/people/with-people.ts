@@ -2,17 +2,9 @@ import type { GateSettings } from "../../settings/schema.ts";
 import type { Crew, Locked } from "../context.ts";
 import { whoAmI } from "../lock/holder.ts";
 import type { Listen } from "../tell/audience.ts";
+import { firstPhase } from "../tell/phase.ts";
 import { Control } from "./control.ts";
 import { StatusWriter } from "./status-writer.ts";
-
-/** What a command begins with. */
-const begins = {
-  release: "bring-up",
-  gate: "start",
-  reject: "remove",
-  rollback: "roll-back",
-} as const;
-const isKnown = (word: string): word is keyof typeof begins => word in begins;
 
 type Needed = Pick<Locked, "consul" | "keys" | "tell" | "lock" | "stacks"> & {
   settings: { gate: Pick<GateSettings, "steps"> };
@@ -46,7 +38,7 @@ export async function withPeople<Given extends Needed, T>(
       by,
       host,
       release: null,
-      phase: isKnown(word) ? begins[word] : "start",
+      phase: firstPhase(word),
       step: first === undefined ? null : { number: 1, of: steps.length, share: first.share },
       requests: 0,
       errors: 0,

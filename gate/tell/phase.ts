@@ -1,20 +1,50 @@
+import type { Phase } from "../../settings/status.ts";
 import type { Event } from "./events.ts";
 
-/** What a command is about, in the order in which a release goes through them. */
-export const phases = ["preparing", "starting", "watching", "promoting", "removing", "ended"] as const;
-export type Phase = (typeof phases)[number];
+/** Full names of the stacks by which phases are told apart. */
+export type StackNames = { canary: string; production: string };
 
-/** The phase that a command is in after an event. */
-export function phaseAfter(before: Phase, event: Event): Phase {
-  if (event.event === "pulumi-start" && event.operation === "destroy") return "removing";
-  // After what a killed gate had begun was carried out, a release begins with its canary.
-  if (event.event === "pulumi-start" && before === "removing" && isOfCanary(event.stack)) return "starting";
-  if (event.event === "pulumi-start") return before === "preparing" ? "starting" : before;
-  if (event.event === "watching") return "starting";
-  if (event.event === "traffic" && event.state === "on") return "watching";
-  if (event.event === "traffic") return before === "watching" || before === "promoting" ? "removing" : before;
-  if (event.event === "verdict") return event.verdict === "promote" ? "promoting" : "removing";
-  return event.event === "end" ? "ended" : before;
+/** What each command begins with. */
+const begins = {
+  release: "bring-up",
+  gate: "start",
+  reject: "remove",
+  rollback: "roll-back",
+} as const;
+const isKnown = (command: string): command is keyof typeof begins => command in begins;
+
+/** The phase that a command begins with. */
+export const firstPhase = (command: string): Phase => (isKnown(command) ? begins[command] : "start");
+
+/**
+ * The phase that a command is in after an event.
+ *
+ * @param stacks - undefined before anybody knows them, when no Pulumi has been started yet
+ */
+export function phaseAfter(before: Phase, event: Event, stacks: StackNames | undefined): Phase {
+  if (event.event === "start") return firstPhase(event.command);
+  if (event.event === "pulumi-start")
+    return stacks === undefined ? before : pulumiStarts(before, event, stacks);
+  if (event.event === "watching") return "start";
+  if (event.event === "traffic") return event.state === "on" && before === "start" ? "watch" : before;
+  if (event.event === "verdict") return event.verdict === "promote" ? "promote" : "remove";
+  if (event.event === "rollback") return "roll-back";
+  if (event.event === "resumed") return event.act === "watch" ? "start" : event.act;
+  return event.event === "bake" ? "bake" : before;
 }
 
-const isOfCanary = (stack: string) => /(?:^|[-/])canary$/.test(stack);
+function pulumiStarts(
+  before: Phase,
+  { stack, operation }: Extract<Event, { event: "pulumi-start" }>,
+  { canary, production }: StackNames,
+): Phase {
+  switch (operation) {
+    // What an earlier watch has left may go before the new canary comes.
+    case "destroy":
+      return before === "bring-up" ? before : "remove";
+    case "up":
+      if (stack === production && before === "bring-up") return "promote";
+      // Also after what a killed gate had begun was carried out, and taken away.
+      return stack === canary ? "bring-up" : before;
+  }
+}

@@ -6,6 +6,7 @@ import { Exporter, type Listen } from "./metrics/exporter.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { Textfile } from "./metrics/textfile.ts";
 import { Webhooks } from "./notify/webhooks.ts";
+import type { StackNames } from "./phase.ts";
 import { append } from "./summary/append.ts";
 import { Summary } from "./summary/summary.ts";
 
@@ -73,9 +74,9 @@ export class Tellers {
   }
 
   /** What is released, and which webhooks there are. What has been told before is handed on to them. */
-  settle(origin: Origin, notify: readonly WebhookSettings[]): void {
-    this.#summary.setOrigin(origin);
-    this.#metrics.setOrigin(origin);
+  settle(origin: Origin, stacks: StackNames, notify: readonly WebhookSettings[]): void {
+    this.#summary.setOrigin(origin, stacks);
+    this.#metrics.setOrigin(origin, stacks);
     const webhooks = new Webhooks({
       settings: notify,
       origin,

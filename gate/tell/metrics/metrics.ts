@@ -1,6 +1,7 @@
+import { phases, type Phase } from "../../../settings/status.ts";
 import { releaseIn, type Origin } from "../about.ts";
 import type { Event, FinalVerdict } from "../events.ts";
-import { phaseAfter, phases, type Phase } from "../phase.ts";
+import { phaseAfter, type StackNames } from "../phase.ts";
 import { textOf, type Family } from "./text.ts";
 
 type CountsEvent = Extract<Event, { event: "counts" }>;
@@ -16,7 +17,8 @@ const outcomes = ["delivered", "failed"] as const;
 export class Metrics {
   #origin: Origin | undefined;
   #release: string | undefined;
-  #phase: Phase = "preparing";
+  #stacks: StackNames | undefined;
+  #phase: Phase = "start";
   #verdict: FinalVerdict | undefined;
   #trafficSeconds = 0;
   #traffic: { isOn: boolean; share: number | null } = { isOn: false, share: null };
@@ -35,8 +37,9 @@ export class Metrics {
   }
 
   /** What the numbers are of, without which there are none. */
-  setOrigin(origin: Origin): void {
+  setOrigin(origin: Origin, stacks: StackNames): void {
     this.#origin = origin;
+    this.#stacks = stacks;
   }
 
   message(outcome: (typeof outcomes)[number]): void {
@@ -45,7 +48,7 @@ export class Metrics {
 
   tell(event: Event, at: Date): void {
     this.#release ??= releaseIn(event);
-    this.#phase = phaseAfter(this.#phase, event);
+    this.#phase = phaseAfter(this.#phase, event, this.#stacks);
     if (event.event === "counts") {
       this.#count(event, event.other, event.clientErrors);
       this.#trafficSeconds = event.seconds;
@@ -90,7 +93,7 @@ export class Metrics {
       gauge(
         "nary_release_phase",
         "1 for the phase that the command is in.",
-        stateSet("phase", phases, this.#phase),
+        stateSet("phase", [...phases, "ended"] as const, this.#end === undefined ? this.#phase : "ended"),
       ),
       gauge(
         "nary_release_verdict",

@@ -1,8 +1,9 @@
+import type { Phase } from "../../../settings/status.ts";
 import { many } from "../../decide/words.ts";
 import { releaseIn, type Origin } from "../about.ts";
 import type { End, Event, VerdictEvent } from "../events.ts";
 import { endings } from "../lines.ts";
-import { phaseAfter, type Phase } from "../phase.ts";
+import { phaseAfter, type StackNames } from "../phase.ts";
 import { sentenceOf } from "../verdict-lines.ts";
 import { code, plain, table } from "./markdown.ts";
 
@@ -10,12 +11,13 @@ const mostWarnings = 20;
 
 /** What is shown of a phase where it took its time. */
 const parts: Readonly<Record<Phase, string>> = {
-  preparing: "preparing",
-  starting: "bringing it up",
-  watching: "watching it with traffic",
-  promoting: "rolling production out",
-  removing: "taking the canary away",
-  ended: "",
+  "bring-up": "bringing the canary up",
+  start: "waiting for its instances",
+  watch: "watching it with traffic",
+  promote: "rolling production out",
+  bake: "watching production after that",
+  "roll-back": "bringing production back",
+  remove: "taking the canary away",
 };
 
 /** Collects what a command tells, for a page of Markdown at its end. */
@@ -30,7 +32,8 @@ export class Summary {
   #rollback: Extract<Event, { event: "rollback" }> | undefined;
   #record: string | undefined;
   #end: End | undefined;
-  #phase: Phase = "preparing";
+  #stacks: StackNames | undefined;
+  #phase: Phase = "start";
   #since: number;
   readonly #seconds = new Map<Phase, number>();
   readonly #warnings: string[] = [];
@@ -40,13 +43,14 @@ export class Summary {
     this.#since = now;
   }
 
-  setOrigin(origin: Origin): void {
+  setOrigin(origin: Origin, stacks: StackNames): void {
     this.#origin = origin;
+    this.#stacks = stacks;
   }
 
   tell(event: Event, now: number): void {
     this.#release ??= releaseIn(event);
-    this.#time(phaseAfter(this.#phase, event), now);
+    this.#time(event, now);
     if (event.event === "start") {
       this.#command = event.command;
       this.#stack = event.stack;
@@ -121,12 +125,15 @@ export class Summary {
     return rows.length === 0 ? "" : table([["part", "time"], ...rows]);
   }
 
-  #time(phase: Phase, now: number): void {
-    if (phase === this.#phase) return;
-    const before = this.#seconds.get(this.#phase) ?? 0;
-    this.#seconds.set(this.#phase, before + (now - this.#since) / 1000);
+  #time(event: Event, now: number): void {
+    const phase = phaseAfter(this.#phase, event, this.#stacks);
+    // The time before the first event is that of what the command begins with.
+    if (event.event !== "start" && (phase !== this.#phase || event.event === "end")) {
+      const before = this.#seconds.get(this.#phase) ?? 0;
+      this.#seconds.set(this.#phase, before + (now - this.#since) / 1000);
+      this.#since = now;
+    }
     this.#phase = phase;
-    this.#since = now;
   }
 }
 

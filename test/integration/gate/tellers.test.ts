@@ -6,7 +6,7 @@ import { Textfile } from "../../../gate/tell/metrics/textfile.ts";
 import { Tellers, type TellersOptions } from "../../../gate/tell/tellers.ts";
 import { notify } from "../../../settings/notify.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { origin, rejection } from "../../unit/gate/tell/told.ts";
+import { origin, stacks, rejection } from "../../unit/gate/tell/told.ts";
 import { eventually } from "./job.ts";
 import { receiver } from "./receiver.ts";
 import { listen } from "./sockets.ts";
@@ -32,7 +32,7 @@ async function release({ tellers }: Opened, settings: readonly object[] = []): P
   const [start = assert.fail(), ...rest] = rejection;
   tellers.tell(start);
   await tellers.listen();
-  tellers.settle(origin, notify.parse(settings));
+  tellers.settle(origin, stacks, notify.parse(settings));
   for (const event of rest) tellers.tell(event);
   await tellers.close();
 }
@@ -92,11 +92,11 @@ describe("metrics in a file", () => {
     const folder = await temporaryFolder();
     const metricsFile = join(folder, "nary.prom");
     const { tellers } = open({ metricsFile });
-    tellers.settle(origin, []);
+    tellers.settle(origin, stacks, []);
     for (const event of rejection.slice(0, -1)) tellers.tell(event);
     const read = async () => await readFile(metricsFile, "utf8").catch(() => undefined);
     const first = await eventually("the file", read);
-    assert.match(first, /nary_release_phase\{.*phase="removing"\} 1\n/);
+    assert.match(first, /nary_release_phase\{.*phase="remove"\} 1\n/);
     tellers.tell(rejection.at(-1) ?? assert.fail());
     await eventually("what came later", async () => {
       return (await read())?.includes("nary_release_exit_code") === true || undefined;
@@ -160,7 +160,7 @@ describe("metrics that can be scraped", () => {
     assert.ok(first?.event === "metrics");
     const scrape = async () => await fetch(first.address);
     assert.equal(await (await scrape()).text(), "");
-    tellers.settle(origin, []);
+    tellers.settle(origin, stacks, []);
     for (const event of rejection.slice(0, 10)) tellers.tell(event);
     const response = await scrape();
     assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);

@@ -1,6 +1,7 @@
 import type { Event, VerdictEvent } from "../../../../gate/tell/events.ts";
 
 export const origin = { environment: "staging", service: "api", stack: "staging-canary" };
+export const stacks = { canary: "staging-canary", production: "staging-production" };
 
 export const verdict: VerdictEvent = {
   event: "verdict",

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { Metrics } from "../../../../../gate/tell/metrics/metrics.ts";
 import { textOf } from "../../../../../gate/tell/metrics/text.ts";
 import type { Event } from "../../../../../gate/tell/events.ts";
-import { origin, rejection, verdict } from "../told.ts";
+import { origin, stacks, rejection, verdict } from "../told.ts";
 
 const own = 'environment="staging",service="api"';
 
 function metricsOf(until: number): Metrics {
   const metrics = new Metrics(new Date(1_000_000));
-  metrics.setOrigin(origin);
+  metrics.setOrigin(origin, stacks);
   for (const event of rejection.slice(0, until)) metrics.tell(event, new Date(2_000_500));
   return metrics;
 }
@@ -19,7 +19,7 @@ describe("metrics", () => {
     const lines = metricsOf(indexOf("counts")).text().split("\n");
     for (const line of [
       `nary_release_info{${own},stack="staging-canary",release="api:2"} 1`,
-      `nary_release_phase{${own},phase="watching"} 1`,
+      `nary_release_phase{${own},phase="watch"} 1`,
       `nary_release_phase{${own},phase="ended"} 0`,
       `nary_release_verdict{${own},verdict="reject"} 0`,
       `nary_release_start_time_seconds{${own}} 1000`,

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import type { Event } from "../../../../../gate/tell/events.ts";
 import { code, plain, table } from "../../../../../gate/tell/summary/markdown.ts";
 import { Summary } from "../../../../../gate/tell/summary/summary.ts";
-import { origin, rejection, verdict } from "../told.ts";
+import { origin, stacks, rejection, verdict } from "../told.ts";
 
 /** The summary of events that come a second apart. */
 function summaryOf(events: readonly Event[]): string {
   const summary = new Summary(0);
   for (const [index, event] of events.entries()) {
-    if (event.event === "recording") summary.setOrigin(origin);
+    if (event.event === "recording") summary.setOrigin(origin, stacks);
     summary.tell(event, index * 1000);
   }
   return summary.markdown();
@@ -43,8 +43,8 @@ describe("a summary", () => {
 
 | part | time |
 | --- | --- |
-| preparing | 2 s |
-| bringing it up | 6 s |
+| bringing the canary up | 5 s |
+| waiting for its instances | 3 s |
 | watching it with traffic | 2 s |
 | taking the canary away | 5 s |
 | **in all** | **12.3 s** |
