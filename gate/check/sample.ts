@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { quoted } from "../clients/printable.ts";
+
+const mostQuoted = 200;
 
 /** What one question to Prometheus gave. */
 export type Sample =
@@ -30,11 +33,12 @@ export function sampleOf(status: number, body: string): Sample {
   const parsed = answer.safeParse(json(body));
   if (status !== 200) {
     const said = parsed.success && parsed.data.status === "error" ? parsed.data.error : body;
-    return { type, why: `answered HTTP ${status}: ${shown(said)}` };
+    return { type, why: `answered HTTP ${status}: ${quoted(said, mostQuoted)}` };
   }
-  if (!parsed.success) return { type: "refused", why: `gave no answer of a Prometheus: ${shown(body)}` };
+  if (!parsed.success)
+    return { type: "refused", why: `gave no answer of a Prometheus: ${quoted(body, mostQuoted)}` };
   if (parsed.data.status === "error")
-    return { type: "nothing", why: `answered with an error: ${shown(parsed.data.error)}` };
+    return { type: "nothing", why: `answered with an error: ${quoted(parsed.data.error, mostQuoted)}` };
   const { data } = parsed.data;
   switch (data.resultType) {
     case "scalar":
@@ -62,17 +66,10 @@ export function sampleOf(status: number, body: string): Sample {
 function numberOf([, text]: readonly [number, string]): Sample {
   const value = Number(text.replace(/Inf$/, "Infinity"));
   if (text === "" || Number.isNaN(value))
-    return { type: "nothing", why: `gave ${shown(text)} for the query` };
+    return { type: "nothing", why: `gave ${quoted(text, mostQuoted)} for the query` };
   // A record of the run has no sign for it, and any limit is below this too.
   if (!Number.isFinite(value)) return { type: "number", value: Math.sign(value) * Number.MAX_VALUE };
   return { type: "number", value };
-}
-
-/** The beginning of a stranger's text, safe to print. */
-function shown(text: string): string {
-  const most = 200;
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
-  return JSON.stringify(cut.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�"));
 }
 
 function json(text: string): unknown {

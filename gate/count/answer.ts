@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable, quoted } from "../clients/printable.ts";
 import type { Routes } from "./routes.ts";
 
 /** The counts that an instance has told. */
@@ -38,6 +39,7 @@ const counts = z.looseObject(
   { error: "no object with errorCount and requestCount" },
 );
 
+const mostQuoted = 120;
 /** Those of @nary/app, and one for all others. */
 const mostRoutes = 201;
 
@@ -65,12 +67,12 @@ const more = {
 
 /** Reads the body of the counter route. */
 export function answerOf(status: number, body: string): Answer {
-  if (status !== 200) return { type: "wrong", why: `answered HTTP ${status}: ${said(body)}` };
+  if (status !== 200) return { type: "wrong", why: `answered HTTP ${status}: ${quoted(body, mostQuoted)}` };
   if (body === "") return { type: "absent", why: "gave an empty answer" };
   const parsed = counts.safeParse(json(body));
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => issue.message).join(", ");
-    return { type: "wrong", why: `gave wrong counts (${problems}): ${said(body)}` };
+    return { type: "wrong", why: `gave wrong counts (${problems}): ${quoted(body, mostQuoted)}` };
   }
   const { requestCount, errorCount } = parsed.data;
   return { type: "counts", requests: requestCount, errors: errorCount, ...besideOf(parsed.data) };
@@ -111,18 +113,6 @@ function routesOf(told: z.output<typeof more.costs> | undefined): Routes | undef
       },
     ]),
   );
-}
-
-/** The beginning of a stranger's text, safe to print. */
-function said(body: string): string {
-  const most = 120;
-  const text = body.length > most ? `${body.slice(0, most)}…` : body;
-  return JSON.stringify(text.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�"));
-}
-
-/** A stranger's word without what moves a cursor or turns the direction of writing. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
 }
 
 function json(text: string): unknown {

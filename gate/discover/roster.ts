@@ -3,6 +3,8 @@ import type { Allocation } from "../clients/nomad-answers.ts";
 
 /** Seconds for which Consul may not know an instance that Nomad runs: its agent registers again after a restart. */
 const vanishSeconds = 5;
+/** Seconds for which Consul may know an instance that Nomad's answer does not have yet. */
+const strangerSeconds = 5;
 
 export type MemberState =
   /** Not placed, or its task does not run yet, or Consul does not know it yet. */
@@ -68,6 +70,18 @@ export function strangersAmong(
 ): Instance[] {
   const known = new Set(allocations.map((allocation) => allocation.id));
   return instances.filter((instance) => !known.has(allocationIdOf(instance.id) ?? ""));
+}
+
+/** Strangers by their id, with the seconds since when they have been ones. */
+export type Strangers = ReadonlyMap<string, number>;
+
+export function nextStrangers(before: Strangers, strangers: readonly Instance[], now: number): Strangers {
+  return new Map(strangers.map(({ id }) => [id, before.get(id) ?? now]));
+}
+
+/** Those that are no matter of which server told first. */
+export function lastingStrangers(strangers: Strangers, now: number): string[] {
+  return [...strangers].filter(([, since]) => now - since >= strangerSeconds).map(([id]) => id);
 }
 
 function memberOf(

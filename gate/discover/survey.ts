@@ -6,7 +6,15 @@ import type { Nomad } from "../clients/nomad.ts";
 import { patiently } from "../clients/patience.ts";
 import { ActError } from "../errors.ts";
 import { placementFailures } from "./placement.ts";
-import { nextRoster, strangersAmong, type Member, type Roster } from "./roster.ts";
+import {
+  lastingStrangers,
+  nextRoster,
+  nextStrangers,
+  strangersAmong,
+  type Member,
+  type Roster,
+  type Strangers,
+} from "./roster.ts";
 
 export type SurveyOptions = {
   consul: Consul;
@@ -41,6 +49,7 @@ export class Survey {
   #counterAddresses: ReadonlyMap<string, Address> = new Map();
   #version: number | undefined;
   #roster: Roster = new Map();
+  #strangers: Strangers = new Map();
   #placement: readonly string[] = [];
   #ended: string | undefined;
 
@@ -55,11 +64,7 @@ export class Survey {
       const { longRunning, now } = this.#options;
       const kind = { restartable: longRunning };
       this.#roster = nextRoster(this.#roster, this.allocations, this.#instances, now(), kind);
-      for (const { id } of strangersAmong(this.#instances, this.#allocations)) {
-        this.#options.onWarning(
-          `${id} is registered as ${this.#options.declared.service} in Consul without being one of its instances`,
-        );
-      }
+      this.#warnOfStrangers(now());
     }
     return this.#roster;
   }
@@ -98,6 +103,14 @@ export class Survey {
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);
+  }
+
+  #warnOfStrangers(now: number): void {
+    const { declared, onWarning } = this.#options;
+    const strangers = strangersAmong(this.#instances, this.#allocations);
+    this.#strangers = nextStrangers(this.#strangers, strangers, now);
+    for (const id of lastingStrangers(this.#strangers, now))
+      onWarning(`${id} is registered as ${declared.service} in Consul without being one of its instances`);
   }
 
   async #guarded(loop: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { SmokeTest } from "../../settings/smoke.ts";
+import { beginning, printable } from "../clients/printable.ts";
 
 type Json = Exclude<SmokeTest["json"], undefined>;
 
@@ -98,10 +99,7 @@ function parsed(body: string): { json: unknown } | undefined {
   }
 }
 
-/** The beginning of a text, which may be a stranger's, safe to print. */
-function shortened(text: string): string {
-  const cut = text.length > mostTold ? `${text.slice(0, mostTold)}…` : text;
-  return cut.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
-}
+/** The beginning of a text, which may be a stranger's, on one line and safe to print. */
+const shortened = (text: string) => printable(beginning(text, mostTold).replaceAll(/\s+/g, " ")).trim();
 
 const saying = (told: string) => (told === "" ? "" : `: ${told}`);

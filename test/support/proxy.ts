@@ -46,6 +46,7 @@ export async function startProxy(
     const onward = request(new URL(incoming.url ?? "/", upstream), {
       method: incoming.method,
       headers: incoming.headers,
+      agent: false,
     });
     // Whoever asked may be gone before a blocking query is answered.
     outgoing.on("close", () => onward.destroy());
@@ -63,6 +64,8 @@ export async function startProxy(
     reply.pipe(outgoing);
   }
 
+  // Else it would close a connection that is idle at the very moment at which the next request comes on it.
+  proxy.keepAliveTimeout = 0;
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
   const address: AddressInfo | string | null = proxy.address();

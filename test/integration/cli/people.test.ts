@@ -4,7 +4,6 @@ import { z } from "zod";
 import { sharedCluster } from "../../support/cluster.ts";
 import { startProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { controlRecord } from "../../../settings/control.ts";
 import { release } from "../../../settings/names.ts";
 import { pastRecord, promotedRecord } from "../../../settings/records.ts";
 import { gatesOf, untilSo, type Gates } from "../gate/gates.ts";
@@ -114,18 +113,14 @@ describe("the commands for people", function () {
       async () => (await gates.consul.get(gates.keys.status)) !== undefined,
     );
     await gate.control.close();
-    const asked = async () => {
-      const pair = await gates.consul.get(gates.keys.control);
-      return pair === undefined ? [] : controlRecord.decode(gates.keys.control, pair.value).requests;
-    };
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const asking = startProgram(process.execPath, [main, "abort", ...reach], alone());
       await untilSo("it is asked", async () =>
-        (await asked()).some(({ verb, gate: of }) => verb === "abort" && of === gate.status.gate),
+        (await gates.requests()).some(({ verb, gate: of }) => verb === "abort" && of === gate.status.gate),
       );
       asking.child.kill(signal);
       assert.deepEqual(await asking.ended, { exitCode: 130, stdout: "", stderr: "" });
-      assert.deepEqual(await asked(), []);
+      assert.deepEqual(await gates.requests(), []);
     }
     await gate.end();
   });

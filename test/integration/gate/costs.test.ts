@@ -9,7 +9,7 @@ import { serviceName } from "../../../settings/names.ts";
 import type { Declared } from "../../../settings/records.ts";
 import { gate } from "../../../settings/workload.ts";
 import { sharedCluster } from "../../support/cluster.ts";
-import { declaredOf, eventually, registerJob } from "./job.ts";
+import { declaredOf, endJob, eventually, registerJob } from "./job.ts";
 
 /** /add?requests=60&each=12 has requests that have made so many queries each; tells how often its counts were asked for. */
 const costly = `
@@ -41,13 +41,7 @@ describe("the costs of a canary beside production on a real cluster", function (
   });
 
   afterEach(async () => {
-    for (const { job } of [canary, production]) {
-      await nomad.purge(job);
-      await eventually("the end of the job", async () => {
-        const { allocations } = await nomad.allocations(job);
-        return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
-      });
-    }
+    for (const { job } of [canary, production]) await endJob(nomad, job);
     await Promise.all([consul.close(), nomad.close()]);
   });
 

@@ -1,15 +1,18 @@
 import { Consul } from "../../../gate/clients/consul.ts";
 import type { Crew } from "../../../gate/context.ts";
+import type { Evidence, Wait } from "../../../gate/decide/verdict.ts";
 import { Interrupts } from "../../../gate/interrupts.ts";
 import { withLock, type Locking } from "../../../gate/lock/with-lock.ts";
 import type { Lock } from "../../../gate/lock/lock.ts";
 import { withPeople } from "../../../gate/people/with-people.ts";
 import { audienceOf } from "../../../gate/tell/audience.ts";
 import type { Event } from "../../../gate/tell/events.ts";
+import { controlRecord, type Request } from "../../../settings/control.ts";
 import { serviceName } from "../../../settings/names.ts";
 import { keysOf } from "../../../settings/records.ts";
 import type { GateSettings } from "../../../settings/schema.ts";
 import { environmentName } from "../../../settings/stacks.ts";
+import { statusRecord, type Status } from "../../../settings/status.ts";
 import { until } from "../../../demo/cluster/until.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 
@@ -27,8 +30,30 @@ export type Gates = {
   keys: ReturnType<typeof keysOf>;
   /** A gate that has the lock and does nothing; rejects where it does not come to have it. */
   start: (locking?: Partial<Locking>, onNewer?: GateSettings["onNewer"]) => Promise<Gate>;
+  /** What is told of the one that runs; undefined where none does. */
+  status: () => Promise<Status | undefined>;
+  /** What people have asked, and nobody has taken away. */
+  requests: () => Promise<readonly Request[]>;
   /** Ends all that run. */
   close: () => Promise<void>;
+};
+
+/** What a look gives that waits for more requests. */
+export const waiting: Wait & { evidence: Evidence } = {
+  type: "wait",
+  why: "7 of 100 requests",
+  step: 0,
+  wentOn: null,
+  waitsFor: null,
+  extended: null,
+  evidence: {
+    canary: { requests: 7, failed: 0, errors: 0 },
+    other: null,
+    seconds: 3,
+    clientErrors: null,
+    allowed: [],
+    unknown: [],
+  },
 };
 
 /** Gates of one service of its own, in the shared Consul or another one. */
@@ -75,6 +100,14 @@ export async function gatesOf(name: string, elsewhere?: { address: string; token
     consul,
     keys,
     start,
+    status: async () => {
+      const pair = await consul.get(keys.status);
+      return pair && statusRecord.decode(keys.status, pair.value);
+    },
+    requests: async () => {
+      const pair = await consul.get(keys.control);
+      return pair === undefined ? [] : controlRecord.decode(keys.control, pair.value).requests;
+    },
     close: async () => {
       await Promise.all([...running].map((stop) => stop()));
       await consul.close();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
+import type { Nomad } from "../../../gate/clients/nomad.ts";
 import { declaredRecord, type Declared } from "../../../settings/records.ts";
 
 /**
@@ -81,6 +82,15 @@ export function jobOf(
       },
     ],
   };
+}
+
+/** Removes a job, and waits for its instances to end. */
+export async function endJob(nomad: Nomad, job: string): Promise<void> {
+  await nomad.purge(job);
+  await eventually("the end of the job", async () => {
+    const { allocations } = await nomad.allocations(job);
+    return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
+  });
 }
 
 async function put(url: URL, body: string): Promise<void> {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { Evidence, Wait } from "../../../gate/decide/verdict.ts";
 import { SupersededError } from "../../../gate/errors.ts";
 import { journalRecord } from "../../../gate/journal/entry.ts";
 import { ask, send } from "../../../gate/people/ask.ts";
@@ -12,7 +11,7 @@ import { pastRecord, type Past } from "../../../settings/records.ts";
 import { statusRecord } from "../../../settings/status.ts";
 import type { Verb } from "../../../settings/verbs.ts";
 import { remember } from "../../../gate/act/history.ts";
-import { gatesOf, untilSo, type Gate, type Gates } from "./gates.ts";
+import { gatesOf, untilSo, waiting, type Gate, type Gates } from "./gates.ts";
 
 const never = new AbortController().signal;
 const asked = (verb: Verb, more: Partial<Request> = {}) => ({
@@ -28,23 +27,6 @@ const requestTo = (gate: string, verb: Verb, more: Partial<Request> = {}): Reque
   at: new Date().toISOString(),
 });
 
-const waiting: Wait & { evidence: Evidence } = {
-  type: "wait",
-  why: "7 of 100 requests",
-  step: 0,
-  wentOn: null,
-  waitsFor: null,
-  extended: null,
-  evidence: {
-    canary: { requests: 7, failed: 0, errors: 0 },
-    other: null,
-    seconds: 3,
-    clientErrors: null,
-    allowed: [],
-    unknown: [],
-  },
-};
-
 describe("people and a gate, by a real Consul", function () {
   this.timeout(90_000);
   let gates: Gates;
@@ -55,15 +37,6 @@ describe("people and a gate, by a real Consul", function () {
   });
 
   afterEach(() => gates.close());
-
-  const status = async () => {
-    const pair = await gates.consul.get(gates.keys.status);
-    return pair === undefined ? undefined : statusRecord.decode(gates.keys.status, pair.value);
-  };
-  const sent = async () => {
-    const pair = await gates.consul.get(gates.keys.control);
-    return pair === undefined ? [] : controlRecord.decode(gates.keys.control, pair.value).requests;
-  };
 
   it("each thing that is asked reaches it, is answered, told, and kept for the record", async () => {
     const gate = await gates.start();
@@ -114,7 +87,7 @@ describe("people and a gate, by a real Consul", function () {
     await untilSo("all were heard", () => gate.control.deeds.at(-1)?.by === all.at(-1)?.by);
     const resume = asked("resume");
     assert.equal((await ask(gates, resume, never)).done, true);
-    const kept = (await sent()).map(({ id }) => id);
+    const kept = (await gates.requests()).map(({ id }) => id);
     assert.deepEqual(kept, [...all.slice(1).map(({ id }) => id), resume.id]);
     assert.deepEqual(
       gate.control.deeds.map(({ by }) => by),
@@ -171,7 +144,7 @@ describe("people and a gate, by a real Consul", function () {
     await ask(gates, asked("resume"), never);
     assert.equal(second.people().pausedBy, null);
     assert.deepEqual(second.control.deeds.length, 1);
-    const left = (await sent()).map(({ verb }) => verb);
+    const left = (await gates.requests()).map(({ verb }) => verb);
     assert.deepEqual(left, ["resume"], "what was for the earlier one is gone");
   });
 
@@ -180,7 +153,7 @@ describe("people and a gate, by a real Consul", function () {
     const all = Array.from({ length: 20 }, (_, index) => asked("pause", { by: `person-${index}@one` }));
     const answers = await Promise.all(all.map((each) => ask(gates, each, never)));
     assert.ok(answers.every(({ done }) => done));
-    assert.deepEqual(new Set((await sent()).map(({ id }) => id)), new Set(all.map(({ id }) => id)));
+    assert.deepEqual(new Set((await gates.requests()).map(({ id }) => id)), new Set(all.map(({ id }) => id)));
     assert.equal(gate.control.deeds.length, 20);
   });
 
@@ -198,21 +171,21 @@ describe("people and a gate, by a real Consul", function () {
       seconds: 2,
       why: "7 of 100",
     });
-    await untilSo("its counts are told", async () => (await status())?.requests === 7);
-    const { gate: id, phase, command, release: what, since, at } = (await status()) ?? assert.fail();
+    await untilSo("its counts are told", async () => (await gates.status())?.requests === 7);
+    const { gate: id, phase, command, release: what, since, at } = (await gates.status()) ?? assert.fail();
     assert.deepEqual([id, phase, command, what], [gate.lock.hold.session, "watch", "release api:2", "api:2"]);
     assert.ok(since <= at);
     const { runs, status: seen } = await readStanding(gates, 1, never);
     assert.deepEqual([runs?.pid, runs?.ended, seen?.errors], [process.pid, false, 1]);
     await gate.end();
-    assert.equal(await status(), undefined);
+    assert.equal(await gates.status(), undefined);
     await assert.rejects(ask(gates, asked("pause"), never), /^ActError: No gate runs/);
   });
 
   it("a status that a killed gate has left is nobody's, and is not asked", async () => {
     const gate = await gates.start();
-    await untilSo("its status is told", async () => (await status()) !== undefined);
-    const text = statusRecord.encode((await status()) ?? assert.fail());
+    await untilSo("its status is told", async () => (await gates.status()) !== undefined);
+    const text = statusRecord.encode((await gates.status()) ?? assert.fail());
     await gate.end();
     await gates.consul.put(gates.keys.status, text);
     const doing = { act: "watch", release: release.parse("api:2") } as const;
@@ -233,25 +206,25 @@ describe("people and a gate, by a real Consul", function () {
 
   it("what a gate has not answered when another one runs is withdrawn", async () => {
     const gate = await gates.start();
-    await untilSo("its status is told", async () => (await status()) !== undefined);
+    await untilSo("its status is told", async () => (await gates.status()) !== undefined);
     await gate.control.close();
     const late = ask(gates, asked("abort"), never);
     late.catch(() => undefined);
-    await untilSo("it was sent", async () => (await sent()).length === 1);
-    const other = { ...((await status()) ?? assert.fail()), gate: randomUUID() };
+    await untilSo("it was sent", async () => (await gates.requests()).length === 1);
+    const other = { ...((await gates.status()) ?? assert.fail()), gate: randomUUID() };
     await gates.consul.put(gates.keys.status, statusRecord.encode(other));
     await assert.rejects(late, /^ActError: The gate ended before it answered/);
-    assert.deepEqual(await sent(), []);
+    assert.deepEqual(await gates.requests(), []);
   });
 
   it("what a gate does not answer is withdrawn", async () => {
     const gate = await gates.start();
-    await untilSo("its status is told", async () => (await status()) !== undefined);
+    await untilSo("its status is told", async () => (await gates.status()) !== undefined);
     await gate.control.close();
     const late = ask(gates, asked("abort"), never);
-    await untilSo("it was sent", async () => (await sent()).length === 1);
+    await untilSo("it was sent", async () => (await gates.requests()).length === 1);
     await assert.rejects(late, /The gate of .* does not answer: `nary gate`.*The request was withdrawn/);
-    assert.deepEqual(await sent(), []);
+    assert.deepEqual(await gates.requests(), []);
   });
 
   it("a record that is none is told of, and the gate goes on and hears the next", async () => {

@@ -6,7 +6,7 @@ import { counter } from "../../../settings/counter.ts";
 import { declaredRecord } from "../../../settings/records.ts";
 import { gate } from "../../../settings/workload.ts";
 import { sharedCluster } from "../../support/cluster.ts";
-import { declaredOf, eventually, registerJob } from "./job.ts";
+import { declaredOf, endJob, eventually, registerJob } from "./job.ts";
 
 describe("a side of which counts are told on another port", function () {
   this.timeout(60_000);
@@ -26,11 +26,7 @@ describe("a side of which counts are told on another port", function () {
   });
 
   after(async () => {
-    await nomad.purge(declared.job);
-    await eventually("the end of the job", async () => {
-      const { allocations } = await nomad.allocations(declared.job);
-      return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
-    });
+    await endJob(nomad, declared.job);
     await Promise.all([consul.close(), nomad.close()]);
   });
 

@@ -17,7 +17,7 @@ import { settings as schema } from "../../../settings/schema.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { unwanted } from "../../unit/gate/record/observations.ts";
-import { declaredOf, eventually, registerJob } from "./job.ts";
+import { declaredOf, endJob, eventually, registerJob } from "./job.ts";
 
 const never = new AbortController().signal;
 const zeroErrors = { type: "zero-errors", requests: 10 };
@@ -50,13 +50,7 @@ describe("smoke tests of canaries on a real cluster", function () {
   });
 
   after(async () => {
-    for (const job of jobs) {
-      await nomad.purge(job);
-      await eventually("the end of the job", async () => {
-        const { allocations } = await nomad.allocations(job);
-        return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
-      });
-    }
+    for (const job of jobs) await endJob(nomad, job);
     await Promise.all([consul.close(), nomad.close()]);
   });
 

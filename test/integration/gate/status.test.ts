@@ -1,34 +1,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { Evidence, Wait } from "../../../gate/decide/verdict.ts";
 import { journalRecord } from "../../../gate/journal/entry.ts";
 import { ask } from "../../../gate/people/ask.ts";
 import { readStanding } from "../../../gate/people/standing.ts";
 import type { Event } from "../../../gate/tell/events.ts";
 import { release } from "../../../settings/names.ts";
-import { statusRecord } from "../../../settings/status.ts";
 import type { Verb } from "../../../settings/verbs.ts";
-import { gatesOf, untilSo, type Gates } from "./gates.ts";
+import { gatesOf, untilSo, waiting as forRequests, type Gates } from "./gates.ts";
 
 const never = new AbortController().signal;
+const waiting = { ...forRequests, why: "it needs an approval", waitsFor: "approval" } as const;
 const asked = (verb: Verb, by = "ada@one") => ({ id: randomUUID(), verb, by, why: null });
-
-const waiting: Wait & { evidence: Evidence } = {
-  type: "wait",
-  why: "it needs an approval",
-  step: 0,
-  wentOn: null,
-  waitsFor: "approval",
-  extended: null,
-  evidence: {
-    canary: { requests: 7, failed: 0, errors: 0 },
-    other: null,
-    seconds: 3,
-    clientErrors: null,
-    allowed: [],
-    unknown: [],
-  },
-};
 const up = (stack: string): Event => {
   return { event: "pulumi-start", stack, operation: "up", release: "api:2" };
 };
@@ -52,13 +34,9 @@ describe("the status of a gate in a real Consul", function () {
 
   afterEach(() => gates.close());
 
-  const status = async () => {
-    const pair = await gates.consul.get(gates.keys.status);
-    return pair === undefined ? undefined : statusRecord.decode(gates.keys.status, pair.value);
-  };
-  const statusWhere = async (what: string, isSo: (now: Awaited<ReturnType<typeof status>>) => boolean) => {
-    await untilSo(what, async () => isSo(await status()));
-    return (await status()) ?? assert.fail();
+  const statusWhere = async (what: string, isSo: (now: Awaited<ReturnType<Gates["status"]>>) => boolean) => {
+    await untilSo(what, async () => isSo(await gates.status()));
+    return (await gates.status()) ?? assert.fail();
   };
 
   for (const [command, phase, watched] of [

@@ -11,7 +11,7 @@ import type { Declared } from "../../../settings/records.ts";
 import { settings } from "../../../settings/schema.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { deregisterInstance, registerInstance } from "../components/consul.ts";
-import { declaredOf, eventually, registerJob } from "./job.ts";
+import { declaredOf, endJob, eventually, registerJob } from "./job.ts";
 import { assertEvents } from "../../support/events.ts";
 
 const never = new AbortController().signal;
@@ -53,13 +53,7 @@ describe("watching canaries on a real cluster", function () {
   });
 
   after(async () => {
-    for (const job of jobs) {
-      await nomad.purge(job);
-      await eventually("the end of the job", async () => {
-        const { allocations } = await nomad.allocations(job);
-        return allocations.every(({ client }) => client !== "running" && client !== "pending") || undefined;
-      });
-    }
+    for (const job of jobs) await endJob(nomad, job);
     await Promise.all([consul.close(), nomad.close()]);
   });
 
@@ -167,8 +161,14 @@ describe("watching canaries on a real cluster", function () {
         await call(service, "/hit", 10);
         assert.equal((await verdict).type, "promote");
         assert.equal(watch.evidence.canary.requests, 10);
-        const warnings = events.flatMap((event) => (event.event === "warning" ? [event.why] : []));
-        assert.ok(warnings.some((why) => why.startsWith("nary-test-stranger is registered as")));
+        await eventually("the stranger's name", () =>
+          Promise.resolve(
+            events.find(
+              (event) =>
+                event.event === "warning" && event.why.startsWith("nary-test-stranger is registered as"),
+            ),
+          ),
+        );
       } finally {
         for (const other of others) await deregisterInstance(other);
       }

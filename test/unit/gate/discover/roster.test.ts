@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Instance } from "../../../../gate/clients/consul.ts";
 import type { Allocation } from "../../../../gate/clients/nomad-answers.ts";
-import { nextRoster, strangersAmong } from "../../../../gate/discover/roster.ts";
+import {
+  lastingStrangers,
+  nextRoster,
+  nextStrangers,
+  strangersAmong,
+} from "../../../../gate/discover/roster.ts";
 
 const id = "0f2c6c5e-1111-2222-3333-444455556666";
 const event = (type: string, message: string) => ({ type, message, time: 0, outOfMemory: false });
@@ -111,5 +116,13 @@ describe("who the canaries are", () => {
   it("one that carries the name without being of the job is a stranger", () => {
     const stranger = { ...instance, id: "by-hand" };
     assert.deepEqual(strangersAmong([instance, stranger], [allocation()]), [stranger]);
+  });
+
+  it("one is named as a stranger only when Nomad has not told of it for five seconds", () => {
+    const at10 = nextStrangers(new Map(), [instance], 10);
+    const at14 = nextStrangers(at10, [instance, { ...instance, id: "by-hand" }], 14);
+    assert.deepEqual(lastingStrangers(at14, 14.9), []);
+    assert.deepEqual(lastingStrangers(at14, 15), [instance.id]);
+    assert.deepEqual(lastingStrangers(nextStrangers(at14, [], 15), 20), []);
   });
 });
