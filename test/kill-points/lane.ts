@@ -210,7 +210,7 @@ export class Lane {
       );
       const found = response?.ok === true ? instances.parse(await response.json()) : [];
       for (const { Service: service } of found) {
-        for (let sent = 0; sent < 20; sent++) {
+        for (let sent = 0; sent < 10; sent++) {
           const answer = await fetch(`http://127.0.0.1:${service.Port}/`).catch(() => undefined);
           await answer?.body?.cancel();
         }

@@ -1,16 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 
-/** Processes that another one has started. */
+/** Processes that the main thread of another one has started; none once that has ended. */
 export async function childrenOf(parent: number): Promise<number[]> {
-  const pids = (await readdir("/proc")).map(Number).filter(Number.isInteger);
-  const all = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-      const words = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return Number(words[1]) === parent ? [pid] : [];
-    }),
-  );
-  return all.flat();
+  const children = await readFile(`/proc/${parent}/task/${parent}/children`, "utf8").catch(() => "");
+  return children.split(" ").filter(Boolean).map(Number);
 }
 
 /** Kills at once, whatever it does. */
