@@ -18,7 +18,7 @@ describe("an answer to a smoke test", () => {
   it("fails by another status, and the beginning of what it said is told", () => {
     assert.equal(fault({}, "down\n\u001b[31m", 503), "answered 503, 200 was expected: down �[31m");
     assert.equal(fault({ status: [200, 204] }, "", 302), "answered 302, 200 or 204 was expected");
-    assert.equal(fault({}, "to\u202eleft", 500), "answered 500, 200 was expected: to left");
+    assert.equal(fault({}, "to\u202eleft", 500), "answered 500, 200 was expected: to�left");
     assert.match(fault({}, "x".repeat(1000), 500) ?? "", /expected: x{200}…$/);
   });
 
