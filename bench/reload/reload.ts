@@ -34,8 +34,9 @@ async function measure({ seconds, signal, say }: Options, { folder, cluster, sit
     const { consulAddress } = cluster;
     const changes = await makeChanges(seconds, { consulAddress, service, statsUrl, signal });
     const measured = (performance.now() - start) / 1000;
-    const { total, clientErrors, lost } = await traffic.nextWindow();
+    const { total, clientErrors, lost, failures } = await traffic.nextWindow();
     say(`${clientErrors} answers with an error of the server, ${lost} requests without an answer`);
+    failures.forEach(say);
     const all = { changes, seconds: measured, requests: total, failed: clientErrors + lost };
     const doubt = doubtOf(all);
     if (doubt !== undefined) say(doubt);

@@ -48,8 +48,9 @@ async function measure(options: Options, { folder, site }: Place): Promise<Found
     const start = performance.now();
     await release(next, surroundings);
     const seconds = (performance.now() - start) / 1000;
-    const { total, clientErrors, lost, p99Ms } = await traffic.nextWindow();
+    const { total, clientErrors, lost, failures, p99Ms } = await traffic.nextWindow();
     say(`${clientErrors} answers with an error of the server, ${lost} requests without an answer`);
+    failures.forEach(say);
     return figures({
       requests: total,
       lost: lost + clientErrors,

@@ -73,9 +73,9 @@ export class Generator {
     try {
       const { statusCode, body } = await this.#pool.request({ method: "GET", path });
       await body.dump();
-      return statusCode >= 500 ? "clientError" : "answered";
-    } catch {
-      return "lost";
+      return statusCode >= 500 ? { type: "clientError", status: statusCode } : { type: "answered" };
+    } catch (error) {
+      return { type: "lost", why: error instanceof Error ? error.message : String(error) };
     }
   }
 }

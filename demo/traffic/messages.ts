@@ -8,5 +8,6 @@ export const counts = z.object({
   total: z.int(),
   clientErrors: z.int(),
   lost: z.int(),
+  failures: z.array(z.string()),
   p99Ms: z.number(),
 });
