@@ -12,7 +12,9 @@ import { eventually, declaredOf, jobOf } from "./job.ts";
 
 /** Seconds for which an instance has to run before Nomad takes it for healthy. */
 const healthySeconds = 2;
-const [first, second] = ["api:1", "api:2"].map((each) => release.parse(each));
+const first = release.parse("api:1");
+const second = release.parse("api:2");
+const nanoseconds = 1_000_000_000;
 
 describe("a roll-out that production goes back from, on a real Nomad", function () {
   this.timeout(60_000);
@@ -37,10 +39,13 @@ describe("a roll-out that production goes back from, on a real Nomad", function 
   /** Registers two instances, of which one is replaced after the other. */
   async function register(wanted: Release): Promise<void> {
     const job = jobOf(declaredOf(name, 2, wanted, "production"), 20, `setInterval(() => "${wanted}", 1000)`);
-    const second = 1_000_000_000;
-    const update = { MaxParallel: 1, MinHealthyTime: healthySeconds * second, HealthyDeadline: 60 * second };
+    const update = {
+      MaxParallel: 1,
+      MinHealthyTime: healthySeconds * nanoseconds,
+      HealthyDeadline: 60 * nanoseconds,
+    };
     const body = JSON.stringify({
-      Job: { ...job, Update: { ...update, ProgressDeadline: 120 * second } },
+      Job: { ...job, Update: { ...update, ProgressDeadline: 120 * nanoseconds } },
     });
     const response = await request(new URL("/v1/jobs", address), { method: "PUT", body });
     assert.equal(response.statusCode, 200, await response.body.text());
@@ -63,14 +68,12 @@ describe("a roll-out that production goes back from, on a real Nomad", function 
 
   /** What is told while it is held. */
   async function held(): Promise<Event[]> {
-    assert(first !== undefined);
     const events: Event[] = [];
     await holdRollout({ nomad, service, tell: (event) => events.push(event) }, first);
     return events;
   }
 
   it("goes no further than it is", async () => {
-    assert(first !== undefined && second !== undefined);
     await register(first);
     await healthy(2);
     await register(second);
@@ -90,7 +93,6 @@ describe("a roll-out that production goes back from, on a real Nomad", function 
   });
 
   it("is none, where it is already what production goes back to", async () => {
-    assert(first !== undefined);
     await register(first);
     await eventually("its roll-out", async () => (await newest())?.status === "running" || undefined);
     assert.deepEqual(await held(), []);
@@ -98,7 +100,6 @@ describe("a roll-out that production goes back from, on a real Nomad", function 
   });
 
   it("leaves one that serves at every moment, until production is back", async () => {
-    assert(first !== undefined && second !== undefined);
     await register(first);
     await healthy(2);
     await register(second);

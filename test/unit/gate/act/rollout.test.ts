@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import { capacityLost, rolloutState, servingIn } from "../../../../gate/act/rollout.ts";
-import type { Allocation, Deployment, Job } from "../../../../gate/clients/nomad-answers.ts";
+import type { Allocation, Deployment } from "../../../../gate/clients/nomad-answers.ts";
 import { release } from "../../../../settings/names.ts";
+import { allocation, job } from "./production.ts";
 
 const wanted = release.parse("api:2");
-const job: Job = {
-  id: "api",
-  stopped: false,
-  version: 3,
-  createIndex: 7,
-  meta: { nary_release: "api:2" },
-  count: 4,
-  maxParallel: 1,
-};
 const deployment: Deployment = {
   id: "d",
   jobVersion: 3,
@@ -22,17 +14,6 @@ const deployment: Deployment = {
   desired: 4,
   healthy: 1,
   unhealthy: 0,
-};
-const allocation: Allocation = {
-  id: "0f2c6c5e-1111-2222-3333-444455556666",
-  node: "one",
-  jobVersion: 3,
-  client: "running",
-  clientWhy: "",
-  desired: "run",
-  desiredWhy: "",
-  tasks: {},
-  healthy: true,
 };
 const times = (count: number, one: Allocation) => Array.from({ length: count }, () => one);
 
