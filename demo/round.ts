@@ -27,7 +27,8 @@ export async function releaseRound(round: Round): Promise<Result> {
   const start = performance.now();
   const { exitCode } = await runCommand("nary", args, surroundings, { to });
   const seconds = Math.round((performance.now() - start) / 100) / 10;
-  const { clientErrors, lost } = await traffic.nextWindow();
+  const { clientErrors, lost, failures } = await traffic.nextWindow();
+  failures.forEach(say);
   const past = await lastVerdict(consulAddress, image);
   // Where gates keep their evidence.
   const records = surroundings.environment["XDG_STATE_HOME"];

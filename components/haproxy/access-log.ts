@@ -3,11 +3,11 @@
  * line has room for a path of which each character has to be escaped.
  */
 
-const fields = [
+const fieldsOf = (frontend: string) => [
   // Unix time at which the request began, in seconds.
   '"time":%Ts.%ms',
   '"client":"%ci"',
-  '"frontend":"%f"',
+  `"frontend":"${frontend}"`,
   '"method":"%[var(txn.nary_method),json(utf8s)]"',
   '"path":"%[var(txn.nary_path),json(utf8s)]"',
   '"status":%ST',
@@ -22,10 +22,14 @@ const fields = [
   '"side":"%[var(txn.nary_side,none)]"',
 ];
 
-/** Lines of a frontend that writes the log. What HAProxy says of itself goes to stderr, apart from it. */
-export const accessLog = [
+/**
+ * Lines of a frontend that writes the log. What HAProxy says of itself goes to stderr, apart from it.
+ *
+ * @param frontend - that clients have asked, as the log names it
+ */
+export const accessLog = (frontend: string): string[] => [
   "log stdout len 16384 format raw local0 info",
-  `log-format '{${fields.join(",")}}'`,
+  `log-format '{${fieldsOf(frontend).join(",")}}'`,
   "http-request set-var(txn.nary_method) method,bytes(0,32)",
   "http-request set-var(txn.nary_path) path,bytes(0,1024)",
   "http-after-response set-var(txn.nary_side) str(canary) if { srv_name -m beg canary_ }",

@@ -14,7 +14,7 @@ export function renderConfiguration(haproxy: Description): string {
   return [
     renderGlobal(haproxy),
     renderDefaults(haproxy),
-    renderFrontend(haproxy),
+    ...renderFrontend(haproxy),
     ...renderRedirect(haproxy),
     ...renderListeners(haproxy),
     ...upstreamsOf(haproxy).map((upstream) => renderBackend(upstream, haproxy) + own.join("")),

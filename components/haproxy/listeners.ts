@@ -11,16 +11,15 @@ export const renderListeners = (haproxy: Description): string[] =>
   haproxy.listeners.flatMap((listener) => render(haproxy, listener));
 
 function render(haproxy: Description, listener: Listener): string[] {
-  const head = `frontend ${listener.name}`;
   switch (listener.mode) {
     case "http": {
       const way = listener.to === undefined ? routes(haproxy) : [`default_backend ${listener.to}`];
-      return [section(head, httpFrontend(haproxy, { ...listener, routes: way }))];
+      return httpFrontend(haproxy, { ...listener, routes: way });
     }
     case "tcp": {
       const bind = listener.tls ? tlsBind(listener, haproxy.tls, "tcp") : plainBind(listener);
       return [
-        section(head, ["mode tcp", bind, `default_backend ${listener.name}`]),
+        section(`frontend ${listener.name}`, ["mode tcp", bind, `default_backend ${listener.name}`]),
         section(`backend ${listener.name}`, ["mode tcp", "balance leastconn", check]) + servers(listener),
       ];
     }

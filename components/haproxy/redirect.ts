@@ -11,7 +11,7 @@ export function renderRedirect(haproxy: Description): string[] {
   return [
     section(`frontend ${service}_redirect`, [
       plainBind({ bind, port: tls.redirectPort }),
-      ...(haproxy.accessLog ? accessLog : []),
+      ...(haproxy.accessLog ? accessLog(`${service}_redirect`) : []),
       "http-request deny deny_status 400 unless { req.hdr(host) -m found }",
       `http-request redirect code 308 location https://%[req.hdr(host),host_only]${at}%[pathq]`,
     ]),

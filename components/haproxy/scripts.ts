@@ -1,3 +1,5 @@
+import { nextServer } from "./next-process.ts";
+
 /*
  * The two scripts beside the configuration, the same ones under Nomad and on a host. Both work in their own folder with
  * relative names, since a path of a unix socket must not be longer than 108 characters. Neither holds anything from the
@@ -101,7 +103,6 @@ add_counts='
 carry() {
   ask "show stat" > candidate.stat 2> /dev/null && [ -s candidate.stat ] || return
   # A process that goes on because the reload failed is asked again: its counts must not be added twice.
-  worker=$(ask "show info" 2> /dev/null | sed -n 's/^Pid: //p')
   if [ "$worker" != "$(cat carried.worker 2> /dev/null)" ]; then
     cp ${files.carried} carried.base
     echo "$worker" > carried.worker
@@ -140,6 +141,30 @@ current='
 '
 `;
 
+/** How long a new process may take until it answers; after that the old one goes on. */
+const startTries = 50;
+
+const passOn = `
+answering() {
+  ask "show info" 2> /dev/null | sed -n 's/^Pid: //p'
+}
+
+# Whether the running process passes on what it is asked, to whichever process takes it: ready or maint.
+pass_on() {
+  ask "$(sed -n "s/^backend \\(.*_next\\)\$/set server \\1\\/${nextServer} state $1;/p" ${files.live} | tr -d '\\n')" > /dev/null 2>&1
+}
+
+# One that goes on because the new one did not start has nobody to pass anything on to but itself.
+unless_replaced() {
+  tries=0
+  while [ "$(answering)" = "$worker" ]; do
+    tries=$((tries + 1))
+    if [ $tries -ge ${startTries} ]; then pass_on maint; return; fi
+    sleep 0.1
+  done
+}
+`;
+
 export const startScript = `${begin}${prepare}
 rm -f ${files.socket}
 echo 1 > ${files.state}
@@ -163,7 +188,7 @@ echo $$ > haproxy.pid
 exec "$HAPROXY" -W -f ${files.live}
 `;
 
-export const reloadScript = `${begin}${prepare}${carry}${retire}
+export const reloadScript = `${begin}${prepare}${carry}${retire}${passOn}
 # One at a time: the next one sees what this one has done.
 exec 9> reload.lock
 flock 9
@@ -227,8 +252,12 @@ until hears || [ $tries -ge 100 ]; do
   sleep 0.05
 done
 running || exit 0
+worker=$(answering)
+# Clients' idle connections stay with this process, whose servers may all be gone when it is asked again.
+pass_on ready
 # As late as can be: what the old process counts from now on is missing.
 carry
 kill -USR2 "$(cat haproxy.pid)"
+unless_replaced
 exit 0
 `;

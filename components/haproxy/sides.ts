@@ -1,4 +1,5 @@
 import type { Description } from "./description.ts";
+import { isTls } from "./next-process.ts";
 
 export type Sides = Pick<Description, "force" | "sticky" | "shield" | "slowStartSeconds">;
 
@@ -56,16 +57,17 @@ const toServers = (to: string, names: string) => [
 
 /** A client that belongs to no side yet gets a cookie with the side that answered, and nothing else in it. */
 function remembered({ cookie, seconds }: NonNullable<Sides["sticky"]>): string[] {
+  const secure = `{ var(${isTls}) -m bool }`;
   const fresh = `!{ ${side} -m found }`;
   const age = seconds === undefined ? "" : `; Max-Age=${seconds}`;
-  const add = (to: string, secure: string, condition: string) =>
-    `\n  http-response add-header Set-Cookie "${cookie}=${to}; Path=/; HttpOnly; SameSite=Lax${secure}${age}" if ${fresh} ${condition}`;
+  const add = (to: string, attribute: string, condition: string) =>
+    `\n  http-response add-header Set-Cookie "${cookie}=${to}; Path=/; HttpOnly; SameSite=Lax${attribute}${age}" if ${fresh} ${condition}`;
   return [
     ["canary", "{ srv_name -m beg canary_ }"] as const,
     ["twin", "{ srv_name -m beg twin_ }"] as const,
     ["stable", "{ srv_name -m found } !{ srv_name -m beg canary_ twin_ }"] as const,
   ].flatMap(([to, answered]) => [
-    add(to, "; Secure", `{ ssl_fc } ${answered}`),
-    add(to, "", `!{ ssl_fc } ${answered}`),
+    add(to, "; Secure", `${secure} ${answered}`),
+    add(to, "", `!${secure} ${answered}`),
   ]);
 }

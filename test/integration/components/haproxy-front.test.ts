@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { IncomingMessage, request } from "node:http";
 import { connect } from "node:http2";
+import { Agent, request as requestTls } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
@@ -12,7 +13,7 @@ import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { haproxyOf } from "../../unit/components/descriptions.ts";
 import { makeCertificate } from "./certificate.ts";
-import { deregisterInstance, registerInstance } from "./consul.ts";
+import { deleteKeys, deregisterInstance, registerInstance, setKey } from "./consul.ts";
 import { untilServers } from "./haproxy-stats.ts";
 import { deleteVariable, logOf, purge, register, setVariable } from "./nomad.ts";
 import { startServer, type WebServer } from "./web-server.ts";
@@ -24,6 +25,7 @@ const page = "<p>Back soon: {{ key `x` }} ${HOME} %[src] \u00e9</p>\n";
 
 const line = z.object({
   time: z.number(),
+  frontend: z.string(),
   client: z.string(),
   method: z.string(),
   path: z.string(),
@@ -50,6 +52,16 @@ describe("HAProxy's front, as a job on a real Nomad", function () {
   const add = async (name: string, server: WebServer) => {
     registered.add(`${name}-1`);
     await registerInstance(name, `${name}-1`, server.port);
+  };
+
+  const logged = async () => {
+    const text = await logOf(`${service}-haproxy`, "stdout");
+    // HAProxy has its own word there at each reload.
+    return text
+      .split("\n")
+      .slice(0, -1)
+      .filter((each) => !each.startsWith("Proxy "))
+      .map((each) => line.parse(JSON.parse(each)));
   };
 
   /** Fingerprint of the certificate for a name. */
@@ -93,15 +105,17 @@ describe("HAProxy's front, as a job on a real Nomad", function () {
     file = join(folder, "file.pem");
     await setVariable(variable, { pem: await certificateFor("variable.pem", "gate.example") });
     await certificateFor("file.pem", "shop.example");
-    main = await startServer((message, response) =>
-      response.end(`main ${String(message.headers["x-forwarded-proto"])}`),
-    );
+    main = await startServer((message, response) => {
+      response.setHeader("x-for", String(message.headers["x-forwarded-for"]));
+      response.end(`main ${String(message.headers["x-forwarded-proto"])}`);
+    });
     shop = await startServer((_, response) => response.end("shop"));
     await Promise.all([add(service, main), add(other, shop)]);
     const haproxy = haproxyOf({
       ...{ service, port, statsPort, cpu: 50, memory: 64 },
       tls: { certificates: [{ variable, item: "pem" }, { path: file }], redirectPort },
       accessLog: true,
+      sticky: { cookie: "side" },
       internalPaths: ["/admin"],
       unavailablePage: page,
       also: [
@@ -120,6 +134,7 @@ describe("HAProxy's front, as a job on a real Nomad", function () {
 
   after(async () => {
     await purge(`${service}-haproxy`);
+    await deleteKeys(`nary/default/${service}/`);
     await Promise.all([...registered].map(deregisterInstance));
     await deleteVariable(variable);
     await Promise.all([main, shop].map(({ close }) => close()));
@@ -182,19 +197,53 @@ describe("HAProxy's front, as a job on a real Nomad", function () {
     let lines: z.infer<typeof line>[] = [];
     while (!lines.some(({ method }) => method === "POST")) {
       await sleep(50);
-      const text = await logOf(`${service}-haproxy`, "stdout");
-      assert.doesNotMatch(text, /secret/);
-      lines = text
-        .split("\n")
-        .slice(0, -1)
-        .map((each) => line.parse(JSON.parse(each)));
+      lines = await logged();
     }
+    assert.doesNotMatch(JSON.stringify(lines), /secret/);
     const odd = lines.find(({ path }) => path === wanted);
     assert.deepEqual(
       [odd?.status, odd?.client, odd?.method, odd?.side, odd?.server],
       [200, "127.0.0.1", "GET", "stable", `${service}_127.0.0.1_${main.port}`],
     );
     assert.equal(lines.find(({ status }) => status === 503)?.side, "none");
+  });
+
+  it("answers a request on a connection from before a reload as all others", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+    const askAgain = async (path: string) => {
+      const sent = requestTls({ port, host: "127.0.0.1", path, agent }).end();
+      const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent, "response"));
+      const chunks = z.array(z.instanceof(Buffer)).parse(await Array.fromAsync(response));
+      const { "x-for": from, "set-cookie": cookie } = response.headers;
+      return { again: sent.reusedSocket, body: Buffer.concat(chunks).toString(), from, cookie };
+    };
+    const answer = { body: "main https", from: "127.0.0.1" };
+    try {
+      assert.deepEqual(await askAgain("/first"), { ...answer, again: false, cookie: undefined });
+      await add(`${service}-canary`, main);
+      await setKey(`nary/default/${service}/run/traffic`, "on");
+      const names = ["canary", service].map((name) => `${name}_127.0.0.1_${main.port}`);
+      await untilServers(statsPort, [
+        ...names,
+        `${other}_127.0.0.1_${shop.port}`,
+        `through_127.0.0.1_${shop.port}`,
+      ]);
+      const { cookie, ...second } = await askAgain("/second");
+      assert.deepEqual(second, { ...answer, again: true });
+      // The process that had the connection knows of no canary, and so of no cookie.
+      assert.match(cookie?.join() ?? "", /^side=(?:canary|stable); Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+    } finally {
+      agent.destroy();
+    }
+    const ofSecond = async () => (await logged()).filter(({ path }) => path === "/second");
+    while ((await ofSecond()).length === 0) await sleep(50);
+    const told = (await ofSecond()).map(({ frontend, client, server }) => ({
+      frontend,
+      client,
+      server: server.replace(/^.*?_/, ""),
+    }));
+    assert.deepEqual(told, [{ frontend: service, client: "127.0.0.1", server: `127.0.0.1_${main.port}` }]);
+    await setKey(`nary/default/${service}/run/traffic`, "off");
   });
 
   it("serves a changed certificate, and never takes one that HAProxy does not accept", async () => {

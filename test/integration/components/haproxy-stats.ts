@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { nextServer } from "../../../components/haproxy/next-process.ts";
 
-/** Status of each server of the backend, by its name; undefined while HAProxy does not answer. */
+/** Status of each server of a service, by its name; undefined while HAProxy does not answer. */
 export async function serversOf(statsPort: number): Promise<Record<string, string> | undefined> {
   const text = await fetch(`http://127.0.0.1:${statsPort}/;csv`, { headers: { connection: "close" } }).then(
     (response) => response.text(),
@@ -10,7 +11,8 @@ export async function serversOf(statsPort: number): Promise<Record<string, strin
   const [header = "", ...lines] = text.replace("# ", "").trim().split("\n");
   const column = header.split(",").indexOf("status");
   const rows = lines.map((line) => line.split(","));
-  const servers = rows.filter(([, name]) => name !== "FRONTEND" && name !== "BACKEND");
+  const others = ["FRONTEND", "BACKEND", nextServer];
+  const servers = rows.filter(([, name = ""]) => !others.includes(name));
   return Object.fromEntries(servers.map((row) => [row[1] ?? "", row[column] ?? ""]));
 }
 

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
+import { Agent, IncomingMessage, request } from "node:http";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { files } from "../../../components/haproxy/scripts.ts";
+import { z } from "zod";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { serversOf, untilServers } from "./haproxy-stats.ts";
@@ -65,12 +68,14 @@ describe("HAProxy's scripts", function () {
     await prepareSlow();
     await haproxy.start([stable(0), canary]);
     await untilServers(statsPort, [stable(0), canary]);
-    await haproxy.render(haproxy.configurationOf([stable(0)]));
-    assert.deepEqual(await serversOf(statsPort), { [stable(0)]: "UP", [canary]: "MAINT" });
-    // The process that answers now is still the one that was told.
+    const rendered = haproxy.render(haproxy.configurationOf([stable(0)]));
+    // Of the process that was told: the new one does not have it.
+    while ((await serversOf(statsPort))?.[canary] !== "MAINT") await sleep(10);
+    await rendered;
+    await untilServers(statsPort, [stable(0)]);
     await haproxy.render(haproxy.configurationOf([stable(0), stable(2), canary]));
     await untilServers(statsPort, [stable(0), stable(2), canary]);
-    assert.equal((await serversOf(statsPort))?.[canary], "UP");
+    while ((await serversOf(statsPort))?.[canary] !== "UP") await sleep(10);
   });
 
   it("leave a canary in maintenance that was put there by hand", async () => {
@@ -162,6 +167,52 @@ describe("HAProxy's scripts", function () {
     await untilServers(statsPort, [stable(0)]);
     await haproxy.write(files.rendered, haproxy.configurationOf([stable(1)]));
     await untilServers(statsPort, [stable(1)]);
+  });
+
+  it("have what a client asks on a connection from before answered by servers of now", async () => {
+    const old = await startServer();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (path: string) => {
+      const sent = request({ port, host: "127.0.0.1", agent, path }).end();
+      const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent, "response"));
+      const chunks = z.array(z.instanceof(Buffer)).parse(await Array.fromAsync(response));
+      return {
+        again: sent.reusedSocket,
+        status: response.statusCode,
+        body: Buffer.concat(chunks).toString(),
+      };
+    };
+    await haproxy.start([`api_127.0.0.1_${old.port}`]);
+    await untilServers(statsPort, [`api_127.0.0.1_${old.port}`]);
+    try {
+      assert.deepEqual(await ask("/"), { again: false, status: 200, body: "ok" });
+      await haproxy.render(haproxy.configurationOf([stable(0)]));
+      await haproxy.render(haproxy.configurationOf([stable(1)]));
+      await untilServers(statsPort, [stable(1)]);
+      await old.close();
+      assert.deepEqual(await ask("/"), { again: true, status: 200, body: "ok" });
+    } finally {
+      agent.destroy();
+    }
+  });
+
+  it("let the process answer itself that goes on because the new one did not start", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port: theirs } = z.object({ port: z.number() }).parse(taken.address());
+    await haproxy.start([stable(0)]);
+    await untilServers(statsPort, [stable(0)]);
+    try {
+      const also = `\nfrontend also\n  bind 127.0.0.1:${theirs}\n`;
+      await haproxy.render(haproxy.configurationOf([stable(1)]) + also);
+    } finally {
+      taken.close();
+    }
+    assert.deepEqual(Object.keys((await serversOf(statsPort)) ?? {}), [stable(0)]);
+    assert.equal(await haproxy.passesOn(), false);
+    await haproxy.render(haproxy.configurationOf([stable(2)]));
+    await untilServers(statsPort, [stable(2)]);
+    assert.equal(await haproxy.passesOn(), false);
   });
 
   it("lose no request, however often the configuration changes", async () => {

@@ -5,6 +5,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderConfiguration } from "../../../components/haproxy/configuration.ts";
 import { page } from "../../../components/haproxy/page.ts";
@@ -40,15 +41,15 @@ export class ScriptedHaproxy {
     return this.#process ?? assert.fail("HAProxy was not started");
   }
 
-  write(name: string, text: string): Promise<void> {
-    return writeFile(join(this.folder, name), text);
+  write(name: string, content: string): Promise<void> {
+    return writeFile(join(this.folder, name), content);
   }
 
   /** What the template would be rendered to. */
   configurationOf(names: readonly string[]): string {
     const { port, statsPort } = this.#place;
-    const text = renderConfiguration(haproxyOf({ port, statsPort }));
-    const [head = "", ...rest] = text.split(/^\{\{.*\n(?:.*\n)*?(?=\nfrontend stats)/m);
+    const template = renderConfiguration(haproxyOf({ port, statsPort }));
+    const [head = "", ...rest] = template.split(/^\{\{.*\n(?:.*\n)*?(?=\nfrontend stats)/m);
     return [head, ...names.map((name) => `${lineOf(name)}\n`), ...rest].join("");
   }
 
@@ -94,18 +95,25 @@ export class ScriptedHaproxy {
     return pids;
   }
 
-  /** Tells the running HAProxy something on its socket. */
-  async ask(command: string): Promise<void> {
+  /** Tells the running HAProxy something on its socket. Resolves to the answer. */
+  async ask(command: string): Promise<string> {
     const socket = connect(join(this.folder, files.socket));
-    socket.resume().end(`${command}\n`);
-    await once(socket, "close");
+    socket.end(`${command}\n`);
+    return await text(socket);
+  }
+
+  /** Whether the running process passes on what it is asked. */
+  async passesOn(): Promise<boolean> {
+    const state = await this.ask("show servers state api_next");
+    const [, , admin = assert.fail(state)] = / next - (\d+) (\d+) /.exec(state) ?? [];
+    return admin === "0";
   }
 
   /** What Nomad does when the template has changed. Resolves to what the log then has of it. */
-  async render(text: string): Promise<string> {
+  async render(configuration: string): Promise<string> {
     const log = () => readFile(join(this.folder, "log"), "utf8").catch(() => "");
     const before = await log();
-    await this.write(files.rendered, text);
+    await this.write(files.rendered, configuration);
     const { exitCode, stderr } = await runProgram("/bin/sh", [join(this.folder, files.reload)], {
       env: this.#place.environment,
     });

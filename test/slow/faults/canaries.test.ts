@@ -5,7 +5,7 @@ import { jobsNamed } from "../../integration/stack/project.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
 import { assertEnded, firstReleases, requests, trafficOn, type Service } from "./services.ts";
-import { tasksOf } from "./tasks.ts";
+import { killTasks, tasksOf } from "./tasks.ts";
 
 const ofCanary = { ...requests(100_000), count: "2" };
 const ofProduction = { count: "3" };
@@ -34,9 +34,8 @@ describe("canaries that fail without a word", function () {
     const clients = [gone.clients(), hanging.clients()];
     const releases = [gone.release("second"), hanging.release("second")] as const;
     await Promise.all(releases.map(({ says }) => says(trafficOn)));
-    const killed = await tasksOf(`${gone.name}-canary`);
     const [stopped = 0] = await tasksOf(`${hanging.name}-canary`);
-    for (const pid of killed) process.kill(pid, "SIGKILL");
+    const killed = await killTasks(`${gone.name}-canary`);
     process.kill(stopped, "SIGSTOP");
     const ended = await Promise.all(releases.map((release) => release.ended));
     const failed = await Promise.all(clients.map(({ stop }) => stop()));

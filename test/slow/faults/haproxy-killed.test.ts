@@ -7,7 +7,7 @@ import { serversOf } from "../../integration/components/haproxy-stats.ts";
 import { jobsOf } from "./jobs.ts";
 import { sharedPlace, type Place } from "./own-cluster.ts";
 import { assertEnded, firstReleases, hurry, requests, trafficOn, type Service } from "./services.ts";
-import { tasksOf } from "./tasks.ts";
+import { killTasks } from "./tasks.ts";
 
 describe("a HAProxy that is killed while a canary is watched", function () {
   this.timeout(600_000);
@@ -30,7 +30,7 @@ describe("a HAProxy that is killed while a canary is watched", function () {
     const clients = service.clients(20);
     const release = service.release("second");
     await release.says(trafficOn);
-    for (const pid of await tasksOf(`${service.name}-haproxy`)) process.kill(pid, "SIGKILL");
+    assert.notDeepEqual(await killTasks(`${service.name}-haproxy`), []);
     const isDown = async () => ((await serversOf(service.statsPort)) === undefined ? true : undefined);
     assert.ok(await until(isDown, 10_000, 10));
     const hasCanary = async () =>

@@ -10,3 +10,16 @@ export async function tasksOf(job: string): Promise<number[]> {
   }
   return found;
 }
+
+/** Kills the processes of the tasks that Nomad runs for a job. Resolves to those that were there until then. */
+export async function killTasks(job: string): Promise<number[]> {
+  return (await tasksOf(job)).filter((pid) => {
+    try {
+      return process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // A script beside the task may have come to its end.
+      if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+      throw error;
+    }
+  });
+}

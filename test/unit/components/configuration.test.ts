@@ -78,6 +78,14 @@ describe("HAProxy's configuration", () => {
     assert.match(text, /^global\n/);
     assert.match(text, /\n {2}stats refresh 2s\n$/);
   });
+
+  it("passes nothing on to the next process where its socket would not be found", () => {
+    const passesOn = (global: string[]) =>
+      renderConfiguration(haproxyOf({ extra: { global } })).includes("api_next");
+    assert.equal(passesOn(["nbthread 2", "ulimit-n 4096"]), true);
+    for (const line of ["user haproxy", "group haproxy", "chroot /var/lib/haproxy", "uid  99", "gid 99"])
+      assert.equal(passesOn(["nbthread 2", line]), false, line);
+  });
 });
 
 describe("HAProxy's job", () => {
