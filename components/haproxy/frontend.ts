@@ -25,6 +25,7 @@ export function httpFrontend(haproxy: Description, place: HttpPlace): string[] {
   const { tls, internalPaths, extra } = haproxy;
   const { name } = place;
   const internal = [...upstreamsOf(haproxy).map(({ counterPath }) => counterPath), ...internalPaths];
+  const denied = internalRoutes(internal);
   const secure = place.tls ? [`http-request set-var(${isTls}) bool(true)`] : [];
   return [
     section(`frontend ${name}`, [
@@ -36,11 +37,11 @@ export function httpFrontend(haproxy: Description, place: HttpPlace): string[] {
       ...secure,
       ...(place.tls ? ["http-request set-header X-Forwarded-Proto https"] : []),
       "# The counts are the gate's business, which asks the instances themselves.",
-      ...internalRoutes(internal),
+      ...denied,
       ...ownLines(extra.frontend),
       ...nextLines(haproxy, name),
       ...place.routes,
     ]),
-    ...nextSections(haproxy, name, [...secure, ...place.routes]),
+    ...nextSections(haproxy, name, [...denied, ...secure, ...place.routes]),
   ];
 }
