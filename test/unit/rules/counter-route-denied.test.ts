@@ -28,6 +28,7 @@ describe("counter-route-denied", () => {
   it("is broken by what is rendered for another route", () => {
     assert.deepEqual(broken(renderConfiguration(haproxyOf({}))), [
       "HAProxy's frontend api does not deny /api/counts before all else",
+      "HAProxy's frontend api_next does not deny /api/counts before all else",
     ]);
   });
 
