@@ -8,13 +8,14 @@ import { section } from "./section.ts";
  * the process that comes after it.
  */
 
-/** The server that the reload script lets in; `<frontend>_next` is its backend. */
+/** The server that the reload script lets in, and how the names of its backends end. */
 export const nextServer = "next";
+export const nextSuffix = "_next";
 
 /** Variable of a request that came by TLS, which a process that it was passed on to does not see. */
 export const isTls = "txn.nary_tls";
 
-const nameOf = (frontend: string) => `${frontend}_next`;
+const nameOf = (frontend: string) => `${frontend}${nextSuffix}`;
 const socketOf = (frontend: string) => `unix@${nameOf(frontend)}.sock`;
 
 /** Programs of another user, or of another root, do not find the socket. */

@@ -1,4 +1,4 @@
-import { nextServer } from "./next-process.ts";
+import { nextServer, nextSuffix } from "./next-process.ts";
 
 /*
  * The two scripts beside the configuration, the same ones under Nomad and on a host. Both work in their own folder with
@@ -141,7 +141,7 @@ current='
 '
 `;
 
-/** How long a new process may take until it answers; after that the old one goes on. */
+/** Looks for the new process, a tenth of a second apart, after which the old one answers by itself again. */
 const startTries = 50;
 
 const passOn = `
@@ -151,11 +151,11 @@ answering() {
 
 # Whether the running process passes on what it is asked, to whichever process takes it: ready or maint.
 pass_on() {
-  ask "$(sed -n "s/^backend \\(.*_next\\)\$/set server \\1\\/${nextServer} state $1;/p" ${files.live} | tr -d '\\n')" > /dev/null 2>&1
+  ask "$(sed -n "s/^backend \\(.*${nextSuffix}\\)\$/set server \\1\\/${nextServer} state $1;/p" ${files.live} | tr -d '\\n')" > /dev/null 2>&1
 }
 
 # One that goes on because the new one did not start has nobody to pass anything on to but itself.
-unless_replaced() {
+answer_unless_replaced() {
   tries=0
   while [ "$(answering)" = "$worker" ]; do
     tries=$((tries + 1))
@@ -258,6 +258,6 @@ pass_on ready
 # As late as can be: what the old process counts from now on is missing.
 carry
 kill -USR2 "$(cat haproxy.pid)"
-unless_replaced
+answer_unless_replaced
 exit 0
 `;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { IncomingMessage, request } from "node:http";
+import { request } from "node:http";
 import { connect } from "node:http2";
 import { Agent, request as requestTls } from "node:https";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { renderHaproxyJob } from "../../../components/haproxy/job.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { haproxyOf } from "../../unit/components/descriptions.ts";
+import { answerTo } from "./answer-to.ts";
 import { makeCertificate } from "./certificate.ts";
 import { deleteKeys, deregisterInstance, registerInstance, setKey } from "./consul.ts";
 import { untilServers } from "./haproxy-stats.ts";
@@ -211,11 +212,10 @@ describe("HAProxy's front, as a job on a real Nomad", function () {
   it("answers a request on a connection from before a reload as all others", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
     const askAgain = async (path: string) => {
-      const sent = requestTls({ port, host: "127.0.0.1", path, agent }).end();
-      const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent, "response"));
-      const chunks = z.array(z.instanceof(Buffer)).parse(await Array.fromAsync(response));
-      const { "x-for": from, "set-cookie": cookie } = response.headers;
-      return { again: sent.reusedSocket, body: Buffer.concat(chunks).toString(), from, cookie };
+      const { again, body, headers } = await answerTo(
+        requestTls({ port, host: "127.0.0.1", path, agent }).end(),
+      );
+      return { again, body, from: headers["x-for"], cookie: headers["set-cookie"] };
     };
     const answer = { body: "main https", from: "127.0.0.1" };
     try {

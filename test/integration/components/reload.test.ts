@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
-import { Agent, IncomingMessage, request } from "node:http";
+import { Agent, request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { files } from "../../../components/haproxy/scripts.ts";
 import { z } from "zod";
 import { sharedCluster } from "../../support/cluster.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { answerTo } from "./answer-to.ts";
 import { serversOf, untilServers } from "./haproxy-stats.ts";
 import { ScriptedHaproxy } from "./scripted-haproxy.ts";
 import { closedPort, startServer, type WebServer } from "./web-server.ts";
@@ -172,25 +173,20 @@ describe("HAProxy's scripts", function () {
   it("have what a client asks on a connection from before answered by servers of now", async () => {
     const old = await startServer();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = async (path: string) => {
-      const sent = request({ port, host: "127.0.0.1", agent, path }).end();
-      const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent, "response"));
-      const chunks = z.array(z.instanceof(Buffer)).parse(await Array.fromAsync(response));
-      return {
-        again: sent.reusedSocket,
-        status: response.statusCode,
-        body: Buffer.concat(chunks).toString(),
-      };
+    const ask = async () => {
+      const sent = request({ port, host: "127.0.0.1", agent }).end();
+      const { again, status, body } = await answerTo(sent);
+      return { again, status, body };
     };
     await haproxy.start([`api_127.0.0.1_${old.port}`]);
     await untilServers(statsPort, [`api_127.0.0.1_${old.port}`]);
     try {
-      assert.deepEqual(await ask("/"), { again: false, status: 200, body: "ok" });
+      assert.deepEqual(await ask(), { again: false, status: 200, body: "ok" });
       await haproxy.render(haproxy.configurationOf([stable(0)]));
       await haproxy.render(haproxy.configurationOf([stable(1)]));
       await untilServers(statsPort, [stable(1)]);
       await old.close();
-      assert.deepEqual(await ask("/"), { again: true, status: 200, body: "ok" });
+      assert.deepEqual(await ask(), { again: true, status: 200, body: "ok" });
     } finally {
       agent.destroy();
     }
