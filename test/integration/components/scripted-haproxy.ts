@@ -105,8 +105,9 @@ export class ScriptedHaproxy {
   /** Whether the running process passes on what it is asked. */
   async passesOn(): Promise<boolean> {
     const state = await this.ask("show servers state api_next");
-    const [, , admin = assert.fail(state)] = / next - (\d+) (\d+) /.exec(state) ?? [];
-    return admin === "0";
+    const [, operation = assert.fail(state)] = / next - (\d+) /.exec(state) ?? [];
+    // 0 is stopped, 2 is running.
+    return operation === "2";
   }
 
   /** What Nomad does when the template has changed. Resolves to what the log then has of it. */
