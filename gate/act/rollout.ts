@@ -104,9 +104,9 @@ export function rolloutState(
     case "successful":
       return { healthy, desired, state: "done", why };
     case "failed":
-    case "cancelled":
       return { healthy, desired, state: "failed", why: [why, ...failuresOf(current)].join("; ") };
     default:
+      // A cancelled one too: the job was changed or stopped after it was read, and the next look says how.
       return { healthy, desired, state: "running", why: `the deployment is ${status}: ${why}` };
   }
 }

@@ -34,18 +34,21 @@ describe("production's roll-out", () => {
     assert.equal(rolloutState(wanted, job, [], [{ ...deployment, status: "successful" }]).state, "done");
   });
 
-  it("has failed when the deployment failed or was cancelled, and the instances' last words are told", () => {
+  it("has failed when the deployment failed, and the instances' last words are told", () => {
     const events = [{ type: "Terminated", message: "Exit Code: 4", time: 0, outOfMemory: false }];
     const crashed = {
       ...allocation,
       client: "failed",
       tasks: { api: { state: "dead", failed: true, restarts: 0, events } },
     };
-    for (const status of ["failed", "cancelled"]) {
-      const state = rolloutState(wanted, job, [crashed], [{ ...deployment, status }]);
-      assert.equal(state.state, "failed");
-      assert.match(state.why, /Exit Code: 4/);
-    }
+    const state = rolloutState(wanted, job, [crashed], [{ ...deployment, status: "failed" }]);
+    assert.equal(state.state, "failed");
+    assert.match(state.why, /Exit Code: 4/);
+  });
+
+  it("is looked at again when its deployment was cancelled after the job was read, for the job says why", () => {
+    const cancelled = { ...deployment, status: "cancelled", why: "Cancelled due to newer version of job" };
+    assert.equal(rolloutState(wanted, job, [allocation], [cancelled]).state, "running");
   });
 
   it("of an unchanged job is done when its instances run, since Nomad makes no deployment", () => {
