@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Total } from "./cluster/sum.ts";
+import { lastTotal } from "./cluster/worker.ts";
 import { countsOf, type Counts } from "./counts/answer.ts";
 import type { Identity } from "./counts/identity.ts";
 import { listenForCounts } from "./counts/own-server.ts";
@@ -55,6 +56,8 @@ const json = { "content-type": "application/json", "cache-control": "no-store" }
 const plain = { "content-type": "text/plain", "cache-control": "no-store" };
 const noTotal =
   "The primary process of this cluster does not add up the counts of its workers: call sumWorkers() of @nary/app in it.\n";
+const noAnswer =
+  "The primary process of this cluster no longer tells the counts of its workers: it hangs, or is gone.\n";
 
 /** @throws TypeError for a limit of costs that is none */
 export function createKit(options: KitOptions = {}): Kit {
@@ -72,7 +75,8 @@ export function createKit(options: KitOptions = {}): Kit {
 
   const tellCounts = (response: ServerResponse, total: Total | undefined) => {
     // A gate must not take a part for the whole: what is missing may be the errors.
-    if (total === undefined) response.writeHead(503, plain).end(noTotal);
+    if (total === undefined)
+      response.writeHead(503, plain).end(lastTotal() === undefined ? noTotal : noAnswer);
     else response.writeHead(200, json).end(JSON.stringify(counts(total)));
   };
 

@@ -122,6 +122,9 @@ async function watched(
     if (early !== undefined) return early;
     const smoked = await smokeTested(context, declared, watch);
     if (smoked !== undefined) return smoked;
+    // Pulumi may have looked at the programs for long after all were up.
+    const ended = watch.endedEarly;
+    if (ended !== undefined) return ended;
     await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();
     return await watchedInSteps(context, watch);

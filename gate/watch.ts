@@ -86,6 +86,12 @@ export class Watch {
     return outcome === "up" ? undefined : outcome;
   }
 
+  /** What has ended the release by now, while canaries that are up have no traffic yet. */
+  get endedEarly(): Final | undefined {
+    this.#look();
+    return this.#endedEarly();
+  }
+
   /** What ends the release while canaries that are up have no traffic yet; never resolves without it. */
   async untilEndedEarly(signal: AbortSignal): Promise<Final> {
     return await this.#until(() => this.#endedEarly(), signal);

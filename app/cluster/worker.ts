@@ -9,8 +9,10 @@ const pauseMs = 50;
 const errorPauseMs = 5;
 /** Between two times that it hears of costs. */
 const costsPauseMs = 1_000;
-/** What the primary may take for an answer. */
-const answerMs = 1_000;
+/** What a primary may take for an answer that has not told anything yet, and may never do. */
+const firstAnswerMs = 1_000;
+/** One that has is only slow; whoever asks is sooner tired of waiting than this. */
+const answerMs = 10_000;
 
 let joined = false;
 let heard: Total | undefined;
@@ -49,9 +51,17 @@ export async function askTotal(): Promise<Total | undefined> {
   const id = randomUUID();
   const { promise, resolve } = Promise.withResolvers<Total | undefined>();
   waiting.set(id, resolve);
-  const late = setTimeout(() => {
+  const giveUp = () => {
     resolve(undefined);
-  }, answerMs).unref();
+  };
+  const late = setTimeout(
+    () => {
+      // Where it was this process that stood still, the answer is there and not yet read.
+      setImmediate(giveUp);
+    },
+    heard === undefined ? firstAnswerMs : answerMs,
+  ).unref();
+  if (!process.connected) giveUp();
   sendCounts(true);
   send({ "@nary/app": "ask", id });
   try {

@@ -115,9 +115,14 @@ carry() {
 const retire = `
 retired='
   /^[a-z]/ { backend = $1 == "backend" ? $2 : "" }
-  /^  server (canary|twin)_/ { if (FILENAME == "candidate.cfg") stays[backend "/" $2]; else there[backend "/" $2] }
+  /^  server / {
+    server = backend "/" $2
+    if (FILENAME != "candidate.cfg") there[server] = backend
+    else if (server in there && $2 !~ /^(canary|twin)_/) serves[backend]
+    else stays[server]
+  }
   END {
-    for (server in there) if (!(server in stays)) {
+    for (server in there) if (server ~ /\\/(canary|twin)_/ && !(server in stays) && there[server] in serves) {
       line = line (line == "" ? "" : "; ") "set server " server " state maint"
       # HAProxy reads no more than a buffer of commands at once.
       if (++count % 50 == 0) { print line; line = "" }
@@ -126,7 +131,8 @@ retired='
   }
 '
 
-# Canaries that the new configuration does not have get no more requests from now on.
+# Canaries that the new configuration does not have get no more requests from now on. Where no other server of theirs
+# stays, as where a whole roll-out comes with the same change, nobody would answer before the new process does.
 retire() {
   [ -s ${files.live} ] || return
   awk "$retired" ${files.live} candidate.cfg | while read -r commands; do

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Release } from "../../settings/names.ts";
 import type { CanarySettings } from "../../settings/schema.ts";
+import { patiently } from "../clients/patience.ts";
 import type { Context } from "../context.ts";
 import { nobody } from "../decide/people.ts";
 import { unattended, type Rules } from "../decide/rules.ts";
@@ -9,7 +10,7 @@ import { judgedBy } from "../judged-by.ts";
 import { Watch } from "../watch.ts";
 import { productionTrouble } from "./production-trouble.ts";
 import { readDeclared } from "./promoted.ts";
-import type { Rollout } from "./rollout.ts";
+import { changedJob, type Rollout } from "./rollout.ts";
 
 /** Instances may be moved to other nodes meanwhile. */
 const patienceSeconds = 10;
@@ -63,6 +64,9 @@ export async function bake(context: Context, release: Release, signal: AbortSign
     over.abort();
     await watch.close();
   }
+  const job = await patiently(() => context.nomad.job(context.service, signal), { signal });
+  const changed = changedJob(release, job);
+  if (changed !== undefined) return { ok: false, why: changed };
   const trouble = await productionTrouble(context, patienceSeconds, signal);
   return trouble === undefined ? { ok: true } : { ok: false, why: `production did not hold: ${trouble.why}` };
 }

@@ -52,15 +52,45 @@ export async function conclude(
       return await takeAway(context, { past: past(), exitCode: exitCodes.inconclusive }, watch);
     case "promote": {
       // Hours may have passed since the watch began, and either program may have changed.
-      const broken = await brokenRules(context, declared).catch((error: unknown) => [reasonOf(error)]);
-      if (broken.length > 0) return await takeAway(context, notPromoted(past(), broken.join(" ")), watch);
+      const { broken, rejected } = await lookedAgain(context, declared, watch);
       const ending: Decided = { past: past(), exitCode: exitCodes.promoted };
-      const promotion = await promote(context, ending, watch);
+      if (rejected === undefined && broken.length > 0)
+        return await takeAway(context, notPromoted(past(), broken.join(" ")), watch);
+      const promotion: Promotion =
+        rejected === undefined
+          ? await promote(context, ending, watch)
+          : { type: "rejected", why: rejected, production: "production is as it was" };
       const { requests: all, errors: failed } = watch.evidence.canary;
       const seen = { ...ending, past: { ...ending.past, requests: all, errors: failed } };
       return await takeAway(context, afterPromotion(seen, promotion), watch);
     }
   }
+}
+
+/**
+ * Looks at both programs again, which takes seconds. A canary that is rejected meanwhile gets no more traffic at once.
+ */
+async function lookedAgain(
+  context: Acting,
+  declared: Declared,
+  watch: Watch,
+): Promise<{ broken: string[]; rejected: string | undefined }> {
+  const stop = new AbortController();
+  const looking = brokenRules(context, declared)
+    .catch((error: unknown) => [reasonOf(error)])
+    .finally(() => {
+      stop.abort();
+    });
+  const rejecting = watch
+    .untilRejected(stop.signal)
+    .then(async ({ why }) => {
+      await setTraffic(context, trafficOff);
+      return why;
+    })
+    // Where it can no longer be watched, or Consul cannot be told, what comes next says so.
+    .catch(() => undefined);
+  const [broken, rejected] = await Promise.all([looking, rejecting]);
+  return { broken, rejected };
 }
 
 const notPromoted = (past: Past, why: string): Decided => ({

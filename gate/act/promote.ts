@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Release } from "../../settings/names.ts";
 import { trafficOff } from "../../settings/traffic.ts";
 import type { Acting } from "../context.ts";
@@ -11,6 +12,10 @@ import { readDeclared, readPromoted, writePromoted, type Current } from "./promo
 import { untilReachable } from "./reachable.ts";
 import { followRollout, type Rollout } from "./rollout.ts";
 import { setTraffic } from "./traffic.ts";
+
+/** For which a stack that is locked is waited for where production is to go back. */
+const lockedMs = 60_000;
+const lookMs = 2_000;
 
 export type Promotion =
   | { type: "promoted" }
@@ -98,7 +103,9 @@ async function rollOut(context: Acting, release: Release, watch: Watch | undefin
     // A Pulumi that runs is never cut: what comes next waits for its end.
     await Promise.all([rolled, rejected]);
   }
-  return first;
+  if (first.type === "promoted") return first;
+  const last = await rolled;
+  return { ...first, untouched: last.type === "failed" && last.untouched };
 }
 
 async function upAndFollow(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
@@ -110,6 +117,7 @@ async function upAndFollow(context: Acting, release: Release, signal: AbortSigna
 async function wentUp(context: Acting, release: Release, signal: AbortSignal): Promise<Rollout> {
   try {
     await untilReachable(context);
+    if (signal.aborted) return { ok: false, why: "it was rejected before it began", untouched: true };
     await context.pulumi.up(context.stacks.production, release);
     return await followRollout(context, release, signal);
   } catch (error) {
@@ -124,6 +132,17 @@ const failed = (error: unknown): Rollout => ({
   untouched: error instanceof StackLockedError,
 });
 
+/** Whoever has locked production's stack may be the one who changed it: a moment later it can be put right. */
+async function upAgain(context: Acting, to: Release): Promise<Rollout> {
+  const end = performance.now() + lockedMs;
+  for (;;) {
+    const rollout = await wentUp(context, to, new AbortController().signal);
+    if (rollout.ok || rollout.untouched !== true || performance.now() > end) return rollout;
+    context.tell({ event: "warning", why: `${rollout.why}; trying again` });
+    await sleep(lookMs);
+  }
+}
+
 /**
  * Brings production back to what it ran before; says where it is afterwards.
  *
@@ -134,10 +153,7 @@ export async function rollBack(context: Acting, to: Release, ending: Decided): P
   const { release, why } = ending.past;
   await journal.begin({ act: "roll-back", release, to, ending });
   tell({ event: "rollback", release: to, why });
-  const rollout = await holdRollout(context, to).then(
-    () => wentUp(context, to, new AbortController().signal),
-    failed,
-  );
+  const rollout = await holdRollout(context, to).then(() => upAgain(context, to), failed);
   if (rollout.ok) return `production is back on ${to}`;
   return `production could not go back to ${to}: ${rollout.why}; ${await productionRuns(context)}`;
 }

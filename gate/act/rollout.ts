@@ -32,8 +32,9 @@ export async function followRollout(
   let lost: string | undefined;
   for (;;) {
     const job = await patiently(() => nomad.job(service, signal), { signal });
-    const { allocations } = await patiently(() => nomad.allocations(service, 0, signal), { signal });
     const deployments = await patiently(() => nomad.deployments(service, signal), { signal });
+    // Last, so that what is told of an end is not of a moment before it.
+    const { allocations } = await patiently(() => nomad.allocations(service, 0, signal), { signal });
     const now = rolloutState(release, job, allocations, deployments);
     const serving = servingIn(allocations);
     const line = `${now.healthy}/${now.desired} ${serving} ${now.state}`;
@@ -85,15 +86,8 @@ export function rolloutState(
   deployments: readonly Deployment[],
 ): RolloutState {
   const none = { healthy: 0, desired: job?.count ?? 0 };
-  if (job === undefined || job.stopped) return { ...none, state: "failed", why: "the job is not registered" };
-  if (job.meta["nary_release"] !== release) {
-    const other = job.meta["nary_release"] ?? "none";
-    return {
-      ...none,
-      state: "failed",
-      why: `the job was changed by somebody else: it runs the release ${other}`,
-    };
-  }
+  const changed = changedJob(release, job);
+  if (job === undefined || changed !== undefined) return { ...none, state: "failed", why: changed ?? "" };
   const current = allocations.filter(
     ({ jobVersion, desired }) => jobVersion === job.version && desired === "run",
   );
@@ -109,6 +103,13 @@ export function rolloutState(
       // A cancelled one too: the job was changed or stopped after it was read, and the next look says how.
       return { healthy, desired, state: "running", why: `the deployment is ${status}: ${why}` };
   }
+}
+
+/** Why production's job is not the one that was brought up; undefined where it is. */
+export function changedJob(release: Release, job: Job | undefined): string | undefined {
+  if (job === undefined || job.stopped) return "the job is not registered";
+  const runs = job.meta["nary_release"] ?? "none";
+  return runs === release ? undefined : `the job was changed by somebody else: it runs the release ${runs}`;
 }
 
 /** That of the job as it is registered now. */

@@ -16,12 +16,19 @@ import { declaredOf, plannedOf, renderedJob, type Planned } from "./programs.ts"
  * Nomad runs, at what the canary's stack has declared, and at what Pulumi would do to production.
  */
 export async function brokenRules(context: Context, declared: Declared): Promise<string[]> {
-  const { except, tell, service, productionBefore: before } = context;
-  const changed = before && changedMeanwhile(service, before.job, await productionJob(context));
-  if (changed !== undefined) return [changed];
+  const { except, tell } = context;
+  const before = await changedByHand(context);
+  if (before !== undefined) return [before];
   const { refused, excepted } = judge(await violationsOf(context, declared), except);
   for (const why of excepted) tell({ event: "warning", why });
-  return refused.map(sentenceOf);
+  // Pulumi has taken seconds to look.
+  const changed = await changedByHand(context);
+  return changed === undefined ? refused.map(sentenceOf) : [changed];
+}
+
+async function changedByHand(context: Context): Promise<string | undefined> {
+  const { service, productionBefore: before } = context;
+  return before && changedMeanwhile(service, before.job, await productionJob(context));
 }
 
 /** The same of a release that has no canary: only what production by itself has to keep to. */

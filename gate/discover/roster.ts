@@ -2,7 +2,7 @@ import type { Address, Instance } from "../clients/consul.ts";
 import type { Allocation } from "../clients/nomad-answers.ts";
 
 /** Seconds for which Consul may not know an instance that Nomad runs: its agent registers again after a restart. */
-const vanishSeconds = 5;
+const vanishSeconds = 30;
 /** Seconds for which Consul may know an instance that Nomad's answer does not have yet. */
 const strangerSeconds = 5;
 
@@ -61,6 +61,13 @@ export function nextRoster(
     );
   }
   return roster;
+}
+
+/** The same when somebody has taken the job away, of whose instances Nomad then may tell nothing any more. */
+export function takenAway(roster: Roster, why: string): Roster {
+  const away = (member: Member): Member =>
+    member.state === "running" || member.state === "starting" ? { ...member, state: "moved", why } : member;
+  return new Map([...roster].map(([id, member]) => [id, away(member)]));
 }
 
 /** Instances that carry the canaries' name without being one of the job's allocations. */

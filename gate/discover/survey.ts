@@ -11,6 +11,7 @@ import {
   nextRoster,
   nextStrangers,
   strangersAmong,
+  takenAway,
   type Member,
   type Roster,
   type Strangers,
@@ -63,7 +64,8 @@ export class Survey {
     if (this.#version !== undefined) {
       const { longRunning, now } = this.#options;
       const kind = { restartable: longRunning };
-      this.#roster = nextRoster(this.#roster, this.allocations, this.#instances, now(), kind);
+      const roster = nextRoster(this.#roster, this.allocations, this.#instances, now(), kind);
+      this.#roster = this.#ended === undefined || longRunning ? roster : takenAway(roster, this.#ended);
       this.#warnOfStrangers(now());
     }
     return this.#roster;
@@ -72,7 +74,10 @@ export class Survey {
   /** What Nomad last told of them. */
   get allocations(): readonly Allocation[] {
     const { longRunning } = this.#options;
-    return this.#allocations.filter(({ jobVersion }) => longRunning || jobVersion === this.#version);
+    // A job that somebody stops or scales has another version; its instances stay what they are.
+    return this.#allocations.filter(
+      ({ id, jobVersion }) => longRunning || jobVersion === this.#version || this.#roster.has(id),
+    );
   }
 
   /** What Consul last told of them. */
@@ -148,7 +153,7 @@ export class Survey {
         );
       }
       await this.#findCounterPorts(answer.allocations);
-      this.#version = job?.version;
+      this.#version = job?.version ?? this.#version;
       this.#allocations = answer.allocations;
       if (job === undefined || job.stopped) {
         this.#ended = `the job ${declared.job} is not registered or was stopped by somebody else`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { orphansOf, withoutPending } from "../act/pending.ts";
+import { orphansOf, withoutPending, type Pending } from "../act/pending.ts";
 import { removeCopiesOf } from "../act/stack-file.ts";
 import { patiently } from "../clients/patience.ts";
 import type { Acting } from "../context.ts";
@@ -64,8 +64,13 @@ function kill(pid: number): void {
 
 async function mend(context: Acting, stack: string, runs: readonly PulumiRun[]): Promise<void> {
   const { pulumi, tell } = context;
-  const { state, pending } = withoutPending(await pulumi.exported(stack));
-  await withoutLock(context, stack, runs, () => pulumi.import(stack, state));
+  let pending: Pending[] = [];
+  await withoutLock(context, stack, runs, async () => {
+    // Each time anew: a Pulumi that was waited for has gone on writing.
+    const found = withoutPending(await pulumi.exported(stack));
+    pending = found.pending;
+    await pulumi.import(stack, found.state);
+  });
   if (pending.length === 0) return;
   const what = pending.map(({ operation, type }) => `${operation} ${type}`).join(", ");
   tell({ event: "warning", why: `${stack}: a Pulumi was cut while ${what}; its state is mended` });

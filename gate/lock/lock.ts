@@ -170,7 +170,12 @@ export class Lock {
     const end = performance.now() + regainMs;
     for (;;) {
       const taken = await patiently(() => sessions.acquireUnchanged(key, now, session), { signal });
-      if (taken === "held") {
+      // An answer that was lost and asked for again finds its own work.
+      const isHeld =
+        taken === "held" ||
+        (taken === "changed" &&
+          (await patiently(() => sessions.holder(key, signal), { signal }))?.session === session);
+      if (isHeld) {
         this.#hold = { key, session };
         return true;
       }

@@ -29,6 +29,7 @@ export function phaseAfter(before: Phase, event: Event, stacks: StackNames | und
   if (event.event === "traffic") return event.state === "on" && before === "start" ? "watch" : before;
   if (event.event === "verdict") return event.verdict === "promote" ? "promote" : "remove";
   if (event.event === "rollback") return "roll-back";
+  if (event.event === "promoted") return before === "roll-back" ? before : "remove";
   if (event.event === "resumed") return event.act === "watch" ? "start" : event.act;
   return event.event === "bake" ? "bake" : before;
 }

@@ -248,9 +248,15 @@ export class Lane {
   async #locks(): Promise<string[]> {
     const folder = join(this.#project.folder, "state", ".pulumi", "locks");
     const files = await readdir(folder, { recursive: true }).catch(() => []);
-    const locks = files.filter((name) => name.endsWith(".json"));
-    return await Promise.all(
-      locks.map(async (name) => `the lock ${name} ${await readFile(join(folder, name), "utf8")}`),
+    const locks = await Promise.all(
+      files
+        .filter((name) => name.endsWith(".json"))
+        .map(async (name) => {
+          // A Pulumi that goes on without its gate may end in this moment.
+          const said = await readFile(join(folder, name), "utf8").catch(() => undefined);
+          return said === undefined ? [] : [`the lock ${name} ${said}`];
+        }),
     );
+    return locks.flat();
   }
 }

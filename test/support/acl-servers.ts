@@ -32,7 +32,8 @@ export async function stopAclServers(): Promise<void> {
   for (const stop of running.splice(0)) await stop();
 }
 
-const startMs = 30_000;
+/** A client that came before its server was ready tries again within half a minute. */
+const startMs = 90_000;
 
 /** Runs a command that dies with this process, however that ends. */
 export const endsWithUs = { command: "setpriv", args: ["--pdeathsig", "KILL"] };

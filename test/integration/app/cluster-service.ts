@@ -29,10 +29,9 @@ if (cluster.isPrimary) {
             throw new Error("died");
           });
           return;
-        case "/kill":
-          response.end(String(process.pid), () =>
-            setTimeout(() => process.kill(process.pid, "SIGKILL"), 200),
-          );
+        case "/slow":
+          process.stdout.write("asked\n");
+          setTimeout(() => response.end(String(process.pid)), 500);
           return;
         case undefined:
         default:
@@ -40,7 +39,7 @@ if (cluster.isPrimary) {
       }
     }),
   );
-  kit.stopOn("SIGTERM", [server], { drainSeconds: 0.2, deadlineSeconds: 2 });
+  kit.stopOn("SIGTERM", [server], { drainSeconds: 0.2, deadlineSeconds: 20 });
   server.listen(0, "127.0.0.1");
   tellAddress(server);
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Agent, get as httpGet, IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { startService, type Service } from "./process.ts";
@@ -98,8 +100,9 @@ describe("the counts of a cluster", function () {
       // The request that it died of has no end.
       const before = await toldWhen((now) => now.requestCount === sent - 1);
       assert.deepEqual([before.errorCount, before.recentErrors[0]?.message], [1, "died"]);
-      const killed = Number(await (await get("/kill")).text());
+      const killed = Number(await (await get("/")).text());
       await toldWhen((now) => now.requestCount === sent - 1);
+      process.kill(killed, "SIGKILL");
       while (lives(killed)) await sleep(20);
       await pids();
       const after = await toldWhen((now) => now.requestCount === sent - 1);
@@ -133,10 +136,35 @@ describe("the counts of a cluster", function () {
       abort.abort();
     });
 
+    it("are told late, and whole, where the primary is only slow", async () => {
+      await pids();
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ask = async () => {
+        const request = httpGet(`${service.url}/api/errorAndRequestCount`, { agent });
+        const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(request, "response"));
+        return { status: response.statusCode, said: await text(response) };
+      };
+      assert.equal((await ask()).status, 200);
+      await toldWhen((now) => now.requestCount === sent);
+      service.process.kill("SIGSTOP");
+      const late = ask();
+      await sleep(2_500);
+      service.process.kill("SIGCONT");
+      const { status, said } = await late;
+      agent.destroy();
+      assert.equal(status, 200, said);
+      assert.equal(counts.parse(JSON.parse(said)).requestCount, sent);
+    });
+
     it("end with all workers when the primary is told to stop", async () => {
       await pids();
       const exited = once(service.process, "exit");
-      const open = get("/");
+      const asked = Promise.withResolvers<undefined>();
+      service.process.stdout?.on("data", (chunk: Buffer) => {
+        if (chunk.toString().includes("asked")) asked.resolve(undefined);
+      });
+      const open = get("/slow");
+      await asked.promise;
       service.process.kill("SIGTERM");
       assert.equal((await open).status, 200);
       assert.deepEqual(await exited, [0, null]);

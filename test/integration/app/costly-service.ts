@@ -14,6 +14,7 @@ const kit = createKit({
     },
   },
   alert: teamAlerts({ reading: alertsTo("reading"), sums: alertsTo("sums") }, alertsTo("others")),
+  stallMs: Number(process.env["STALL_MS"] ?? "1000"),
   alertSeconds: Number(process.env["ALERT_SECONDS"] ?? "3600"),
   // Queries that run at the same time add up to any time on a busy machine.
   routeLimits: { "GET /patient": { queries: 100_000, durationMs: Infinity } },

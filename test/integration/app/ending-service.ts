@@ -25,8 +25,8 @@ const server = createServer(
 const say = (word: string) => process.stdout.write(`${word}\n`);
 const seconds = (name: string, usual: number) => Number(process.env[name] ?? usual);
 kit.stopOn("SIGTERM", [server], {
-  drainSeconds: seconds("DRAIN", 1),
-  deadlineSeconds: seconds("DEADLINE", 5),
+  drainSeconds: seconds("DRAIN", 3),
+  deadlineSeconds: seconds("DEADLINE", 15),
   last: () => {
     say("last");
   },

@@ -102,7 +102,7 @@ describe("the end of a service with the kit", function () {
   });
 
   it("does not wait for a connection that an answer from before keeps", async () => {
-    await start({ DRAIN: "0.3", DEADLINE: "60" });
+    await start({ DRAIN: "3", DEADLINE: "60" });
     const exited = once(service.process, "exit");
     const begun = client();
     begun.send("/begun");

@@ -41,7 +41,7 @@ const server = createServer(
 );
 // The process goes on, as that of a service with a handler of its own for what is stray.
 process.on("uncaughtException", () => undefined);
-process.on("SIGTERM", () => void kit.stop([server], { drainSeconds: 0.3, deadlineSeconds: 2 }));
+process.on("SIGTERM", () => void kit.stop([server], { drainSeconds: 2, deadlineSeconds: 10 }));
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (typeof address === "object" && address !== null)

@@ -8,7 +8,23 @@ async function put(path: string, body: string): Promise<void> {
   if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
 }
 
-/** Registers an instance that passes its checks, since it has none. */
+const instances = z.array(z.object({ ServiceID: z.string() }));
+const onAgent = z.object({ Service: z.string() });
+
+/** An agent tells the catalog a moment later, and in the middle of its own look at all it has up to half a minute. */
+async function untilCatalog(name: string, id: string, isThere: boolean): Promise<void> {
+  const { consulAddress } = await sharedCluster();
+  const end = performance.now() + 45_000;
+  for (;;) {
+    const response = await fetch(`${consulAddress}/v1/catalog/service/${name}`);
+    const found = instances.parse(await response.json());
+    if (found.some(({ ServiceID }) => ServiceID === id) === isThere) return;
+    if (performance.now() > end) throw new Error(`Consul's catalog and agent do not agree on ${id}.`);
+    await sleep(10);
+  }
+}
+
+/** Registers an instance that passes its checks, since it has none. Resolves when all of Consul knows it. */
 export async function registerInstance(
   name: string,
   id: string,
@@ -19,10 +35,16 @@ export async function registerInstance(
     "/v1/agent/service/register",
     JSON.stringify({ Name: name, ID: id, Port: port, Address: address }),
   );
+  await untilCatalog(name, id, true);
 }
 
 export async function deregisterInstance(id: string): Promise<void> {
+  const { consulAddress } = await sharedCluster();
+  const response = await fetch(`${consulAddress}/v1/agent/service/${id}`);
+  if (response.status === 404) return;
+  const { Service: name } = onAgent.parse(await response.json());
   await put(`/v1/agent/service/deregister/${id}`, "");
+  await untilCatalog(name, id, false);
 }
 
 export async function setKey(key: string, value: string): Promise<void> {

@@ -5,7 +5,7 @@ import { assertAccepted, configurationIn, render } from "./check-configurations.
 import { descriptions } from "./haproxy-settings.ts";
 
 describe("HAProxy's configuration, rendered by consul-template", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("is accepted by HAProxy, whatever the settings are", async () => {
     const given = descriptions(24);

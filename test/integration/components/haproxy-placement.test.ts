@@ -16,7 +16,7 @@ const clients = {
 const rack = "${meta.rack}";
 
 describe("HAProxy's placement, as a real Nomad sees it", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let ports: { port: number; statsPort: number };
 
   const jobOf = (placement: object) =>

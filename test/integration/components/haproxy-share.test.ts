@@ -11,7 +11,7 @@ import { deleteKeys, deregisterInstance, registerInstance, setKey } from "./cons
 const service = "sharing";
 
 describe("HAProxy's template, by the real consul-template", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const stable = ["sharing-1", "sharing-2", "sharing-3"];
   const canaries = ["sharing-canary-1", "sharing-canary-2"];
   const twins = ["sharing-twin-1", "sharing-twin-2"];

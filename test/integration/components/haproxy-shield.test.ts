@@ -8,7 +8,7 @@ import { startServer, type WebServer } from "./web-server.ts";
 const service = "shielded";
 
 describe("HAProxy while canaries fail", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let haproxy: RunningHaproxy;
   let servers: WebServer[];
   /** Requests that the canary got. */
@@ -88,7 +88,7 @@ describe("HAProxy while canaries fail", function () {
 });
 
 describe("HAProxy and a server that answers 404 on its status route", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it("sends it no more requests, and loses none, and takes it back when it wants some", async () => {
     let wanted = true;

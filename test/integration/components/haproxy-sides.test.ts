@@ -7,7 +7,7 @@ import { startServer, type WebServer } from "./web-server.ts";
 const service = "sided";
 
 describe("the sides of HAProxy", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let stable: WebServer[];
   let canaries: WebServer[];
   let haproxy: RunningHaproxy;

@@ -7,7 +7,7 @@ import { startServer, type WebServer } from "./web-server.ts";
 const service = "nary-test-slow";
 
 describe("HAProxy's slow start", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let haproxy: RunningHaproxy;
   const servers: WebServer[] = [];
   let isWell = true;

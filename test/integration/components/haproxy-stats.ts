@@ -20,7 +20,7 @@ export async function serversOf(statsPort: number): Promise<Record<string, strin
 export async function untilServers(
   statsPort: number,
   names: readonly string[],
-  seconds = 10,
+  seconds = 45,
 ): Promise<number> {
   const begin = performance.now();
   const expected = [...names].sort().join();

@@ -6,7 +6,7 @@ import { startServer, type WebServer } from "./web-server.ts";
 const service = "paired";
 
 describe("HAProxy with canaries and twins", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let servers: Record<"stable" | "canaries" | "twins", WebServer[]>;
   let haproxy: RunningHaproxy | undefined;
 

@@ -14,7 +14,7 @@ const service = "front";
 const traffic = "nary/default/front/run/traffic";
 
 describe("HAProxy as a job on a real Nomad", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let port: number;
   let statsPort: number;
   let stable: WebServer;

@@ -64,7 +64,7 @@ export async function allocationsOf(job: string): Promise<z.output<typeof alloca
 }
 
 /** Waits until Nomad says of the job's first instance whether it is healthy. */
-export async function healthOf(job: string, seconds = 15): Promise<boolean> {
+export async function healthOf(job: string, seconds = 60): Promise<boolean> {
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     const healthy = (await allocationsOf(job))[0]?.DeploymentStatus?.Healthy;

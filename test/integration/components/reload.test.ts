@@ -79,6 +79,26 @@ describe("HAProxy's scripts", function () {
     while ((await serversOf(statsPort))?.[canary] !== "UP") await sleep(10);
   });
 
+  it("leave canaries in until the new process is there where no other server stays", async () => {
+    const canary = stable(1).replace("api", "canary");
+    await prepareSlow();
+    await haproxy.start([stable(0), canary]);
+    await untilServers(statsPort, [stable(0), canary]);
+    const over = new AbortController();
+    const seen = (async () => {
+      const statuses = new Set<string>();
+      while (!over.signal.aborted) {
+        statuses.add((await serversOf(statsPort))?.[canary] ?? "gone");
+        await sleep(10);
+      }
+      return statuses;
+    })();
+    await haproxy.render(haproxy.configurationOf([stable(2)]));
+    await untilServers(statsPort, [stable(2)]);
+    over.abort();
+    assert.ok(!(await seen).has("MAINT"));
+  });
+
   it("leave a canary in maintenance that was put there by hand", async () => {
     const canary = stable(1).replace("api", "canary");
     await haproxy.start([stable(0), canary]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -114,7 +114,8 @@ export class ScriptedHaproxy {
   async render(configuration: string): Promise<string> {
     const log = () => readFile(join(this.folder, "log"), "utf8").catch(() => "");
     const before = await log();
-    await this.write(files.rendered, configuration);
+    await this.write("new", configuration);
+    await rename(join(this.folder, "new"), join(this.folder, files.rendered));
     const { exitCode, stderr } = await runProgram("/bin/sh", [join(this.folder, files.reload)], {
       env: this.#place.environment,
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
@@ -223,6 +224,30 @@ describe("watching canaries on a real cluster", function () {
       assert.equal(watch.evidence.canary.errors, 0);
     });
   });
+
+  for (const [what, end] of [
+    ["stops", (job: string) => nomad.stop(job)],
+    ["purges", (job: string) => nomad.purge(job)],
+  ] as const)
+    it(`does not reject during a roll-out because somebody else ${what} the job`, async () => {
+      await watching(`nary-test-${what}`, {}, async (watch, { job }) => {
+        assert.equal(await watch.untilUp(never), undefined);
+        watch.trafficIsOn();
+        const stop = new AbortController();
+        const verdict = watch.untilRejected(stop.signal).then(
+          ({ why }) => why,
+          () => "none",
+        );
+        await end(job);
+        await eventually("the end of the canaries", () =>
+          Promise.resolve(watch.running.length === 0 ? true : undefined),
+        );
+        await sleep(1_500);
+        stop.abort();
+        assert.equal(await verdict, "none");
+        assert.equal(watch.evidence.canary.errors, 0);
+      });
+    });
 
   it("is inconclusive at the time limit", async () => {
     await watching("nary-test-idle", { gate: { limitSeconds: 1 } }, async (watch) => {

@@ -5,7 +5,7 @@ export function sleepJob(id: string, count: number, command = "/bin/sleep") {
     Name: id,
     Type: "service",
     Datacenters: ["dc1"],
-    Update: { MinHealthyTime: 0, HealthyDeadline: 4e9, ProgressDeadline: 5e9 },
+    Update: { MinHealthyTime: 0, HealthyDeadline: 30e9, ProgressDeadline: 40e9 },
     TaskGroups: [
       {
         Name: "sleepers",
@@ -31,8 +31,8 @@ export function sleepJobHcl(id: string, count: number): string {
   return `
     job "${id}" {
       update {
-        progress_deadline = "5s"
-        healthy_deadline = "4s"
+        progress_deadline = "40s"
+        healthy_deadline = "30s"
         min_healthy_time = "0s"
       }
       datacenters = ["dc1"]

@@ -42,7 +42,7 @@ export async function scaleOutside(id: string, group: string, count: number): Pr
   // Nomad refuses to scale while a deployment runs.
   for (let tries = 0; ; tries++) {
     const response = await request("PUT", `/v1/job/${id}/scale`, { Count: count, Target: { Group: group } });
-    if (response.ok || tries === 40) {
+    if (response.ok || tries === 400) {
       await accepted(response);
       return;
     }

@@ -92,6 +92,7 @@ describe("a warehouse in PostgreSQL", function () {
     assert.equal(warehouse.trouble, "the warehouse is away");
     isAway = false;
     await until(35);
+    while (warehouse.waiting > 0) await sleep(5);
     assert.deepEqual(await rows("select count(distinct id)::int from nary_request_costs"), [[35]]);
     assert.deepEqual([warehouse.waiting, warehouse.dropped], [0, 0]);
   });

@@ -15,7 +15,7 @@ const declare = (changes: Partial<ServiceJobArgs>) => () => {
     memory: 10,
     shutdownDelaySeconds: 0,
     task: { driver: "raw_exec", args: ["600"] },
-    update: { maxParallel: 10, minHealthySeconds: 0, healthySeconds: 1 },
+    update: { maxParallel: 10, minHealthySeconds: 0, healthySeconds: 60 },
     // Nothing listens, and nobody waits for it.
     transform: (job) => ({
       ...job,

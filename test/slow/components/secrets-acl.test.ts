@@ -30,7 +30,7 @@ const allocations = z.array(
 );
 
 describe("secrets where Nomad's ACLs are on", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let server: AclServer;
   let stack: TestStack;
 
@@ -62,7 +62,7 @@ describe("secrets where Nomad's ACLs are on", function () {
       const said = events.map(({ DisplayMessage: text }) => text).join("; ");
       last = `${one.ClientStatus}: ${said}`;
       return satisfies(said, one.ClientStatus) ? last : undefined;
-    }, 40_000);
+    }, 90_000);
     assert.ok(found !== undefined, last);
     return found;
   }

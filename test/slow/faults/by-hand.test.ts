@@ -14,23 +14,26 @@ describe("production's job that somebody changes by hand", function () {
   let place: Place;
   let watched: Service;
   let rolled: Service;
+  let baked: Service;
 
   before(async () => {
     place = await sharedPlace();
-    const [one, other] = await firstReleases(place, [
+    const [one, other, third] = await firstReleases(place, [
       { name: "by-hand-watched", ofCanary: requests(500) },
       {
         name: "by-hand-rolled",
         ofProduction: { "update.minHealthySeconds": "15" },
       },
+      { name: "by-hand-baked", ofCanary: { "gate.bake.seconds": "20" } },
     ]);
-    assert.ok(one && other);
-    [watched, rolled] = [one, other];
+    assert.ok(one && other && third);
+    [watched, rolled, baked] = [one, other, third];
   });
 
   after(async () => {
     for (const name of await jobsNamed("by-hand-")) await purge(name);
-    for (const name of ["by-hand-watched", "by-hand-rolled"]) await deleteKeys(`nary/${name}/`);
+    for (const name of ["by-hand-watched", "by-hand-rolled", "by-hand-baked"])
+      await deleteKeys(`nary/${name}/`);
   });
 
   /** Registers the job of a service with another meta, as by `nomad job run`. */
@@ -71,5 +74,20 @@ describe("production's job that somebody changes by hand", function () {
       assert.deepEqual([promoted, traffic], ["first", "off"]);
       assert.deepEqual(await jobsOf(place, name), { [name]: "first", [`${name}-haproxy`]: undefined });
     }
+  });
+
+  it("is seen at the end of its bake, too, and goes back to what was promoted", async () => {
+    const clients = baked.clients(20);
+    const release = baked.release("second");
+    await release.says(/by-hand-baked with second: 2 of 2 healthy, .*done/);
+    await change(baked, { nary_release: "hotfix" });
+    const failed = await release.ended;
+    assert.deepEqual(await clients.stop(), [], failed.stdout);
+    assertEnded(failed, 4);
+    assert.match(
+      failed.stdout,
+      /the roll-out failed: the job was changed by somebody else: it runs the release hotfix; production is back on first/,
+    );
+    assert.equal((await baked.records()).promoted, "first");
   });
 });

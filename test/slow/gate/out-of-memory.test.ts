@@ -21,7 +21,7 @@ const task = {
 const nodes = z.array(z.object({ Drivers: z.record(z.string(), z.object({ Healthy: z.boolean() })) }));
 
 describe("a task that is killed because it has no memory left", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   after(stopAclServers);
 

@@ -57,7 +57,7 @@ describe("checks that ask a real Prometheus", function () {
   it("get one number of each side, and the newest one", async () => {
     prometheus.tell('errors{job="api-canary"} 3\nerrors{job="api"} 2');
     await asked({ query: 'sum(errors{job="$job"})', ratio: 1.5 }, async ({ until }) => {
-      assert.deepEqual(await until(({ canary }) => canary !== null), {
+      assert.deepEqual(await until(({ canary, other }) => canary !== null && other !== null), {
         check: "it",
         canary: 3,
         other: 2,

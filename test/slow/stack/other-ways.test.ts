@@ -67,7 +67,7 @@ describe("a release that goes another way", function () {
       },
       { "task.args[1]": counting(sick) },
     );
-    await configure(project, canary, { "gate.bake.seconds": "3" });
+    await configure(project, canary, { "gate.bake.seconds": "3", "gate.intervalSeconds": "0.2" });
     await ended(0, "release", "first", "--first");
     clients = startClients(`http://127.0.0.1:${port}/`);
   });

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { Consul } from "../../../gate/clients/consul.ts";
+import { ask } from "../../../gate/people/ask.ts";
+import { serviceName } from "../../../settings/names.ts";
+import { keysOf } from "../../../settings/records.ts";
+import { environmentName } from "../../../settings/stacks.ts";
 import { main, nary, type Ended } from "../../integration/cli/nary.ts";
 import { deleteKeys } from "../../integration/components/consul.ts";
 import { untilSo } from "../../integration/gate/gates.ts";
@@ -129,9 +135,11 @@ describe("people and a release under way", function () {
   });
 
   it("is aborted while it is watched: the canary goes, production stays", async () => {
+    await configure(project, canary, { "policy.requests": "10000000" });
     const release = started("third");
     await release.says(/traffic to the canaries is on/);
     await asked("pause");
+    await configure(project, canary, { "policy.requests": "100" });
     assert.match(await asked("abort", "--why", "wrong image"), /it ends as rejected/);
     assert.match(await ended(release, 1), /aborted it: wrong image/);
     assert.deepEqual(await jobsNamed(service), [service, `${service}-haproxy`]);
@@ -141,6 +149,22 @@ describe("people and a release under way", function () {
       await asked("history", "--limit", "1"),
       /reject third .*aborted it: wrong image.*\[pause by .*; abort by /,
     );
+  });
+
+  it("is aborted when it is decided and production has not begun, which stays as it is", async () => {
+    const release = started("fourth");
+    await release.says(/^promote: /m);
+    const place = {
+      consul: new Consul(new URL(consulAddress)),
+      keys: keysOf(environmentName.parse("south"), serviceName.parse(service)),
+    };
+    // Pulumi looks at both programs meanwhile, which takes it seconds: a process of its own would be too slow.
+    const abort = { id: randomUUID(), verb: "abort", by: "ada@one", why: "just in time" } as const;
+    assert.equal((await ask(place, abort, AbortSignal.timeout(10_000))).done, true);
+    const said = await ended(release, 1);
+    assert.match(said, /rejected fourth .*ada@one aborted it: just in time; production is as it was/);
+    assert.doesNotMatch(said, /pulumi up of south-production/);
+    assert.equal((await recorded()).promoted, "second");
   });
 
   it("is aborted in the middle of its roll-out, and production goes back", async () => {
@@ -178,6 +202,8 @@ describe("people and a release under way", function () {
     const late = await seventh.ended;
     assert.equal(late.exitCode, 3, late.stdout + late.stderr);
     assert.match(late.stderr, /superseded while it waited, by the newer release eighth of .+@/);
+    // The eighth asks for its place too, once the seventh has given way.
+    await sixth.says(/(?:supersede, asked by[^]*){2}/);
     await asked("pause");
     assert.match(await ended(sixth, 3), /the newer release eighth takes its place/);
     await ended(eighth, 0);

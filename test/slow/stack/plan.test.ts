@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { z } from "zod";
-import { deleteKeys } from "../../integration/components/consul.ts";
+import { deleteKeys, untilInstances } from "../../integration/components/consul.ts";
+import { untilServers } from "../../integration/components/haproxy-stats.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { configure, jobsNamed, newProject, type Project } from "../../integration/stack/project.ts";
 import { sharedCluster } from "../../support/cluster.ts";
@@ -39,16 +40,18 @@ describe("a release that is planned, made and decided again", function () {
   let project: Project;
   let consulAddress: string;
   let url: string;
+  let statsPort: number;
 
   before(async () => {
     const cluster = await sharedCluster();
     ({ consulAddress } = cluster);
     const port = cluster.fixedPort();
+    statsPort = cluster.fixedPort();
     url = `http://127.0.0.1:${port}/`;
     project = await newProject([canary, production]);
     await configurePair(project, "south", service, {
       "haproxy.port": String(port),
-      "haproxy.statsPort": String(cluster.fixedPort()),
+      "haproxy.statsPort": String(statsPort),
       "haproxy.cpu": "20",
     });
   });
@@ -75,6 +78,11 @@ describe("a release that is planned, made and decided again", function () {
   it("has figures that fit production's traffic, and room, and nothing is deployed for them", async () => {
     const first = await nary("release", "first", "--first", "-s", canary);
     assert.equal(first.exitCode, 0, first.stdout + first.stderr);
+    const ports = await untilInstances(service, 2);
+    await untilServers(
+      statsPort,
+      ports.map((each) => `${service}_127.0.0.1_${each}`),
+    );
     const clients = startClients(url);
     const start = performance.now();
     let plan;

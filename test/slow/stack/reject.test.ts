@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { removeCutAttributes } from "../../../gate/act/cut-attributes.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { startProgram } from "../../support/program.ts";
 import { deleteKeys, untilInstances } from "../../integration/components/consul.ts";
@@ -192,6 +193,7 @@ describe("a canary that is rejected", function () {
       await proxy.close();
     }
     assert.deepEqual(await jobsNamed(`${service}-canary`), [`${service}-canary`]);
+    await removeCutAttributes(project.env["PULUMI_BACKEND_URL"] ?? "", project.folder);
     await project.pulumi("cancel", "--yes", "-s", canary);
     const state = exported.parse(JSON.parse(await project.pulumi("stack", "export", "-s", canary)));
     const types = (state.deployment.resources ?? []).map(({ type }) => type);

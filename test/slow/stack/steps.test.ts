@@ -10,8 +10,8 @@ import { configurePair, recordsOf, startClients, startNary } from "./releases.ts
 const service = "stepped";
 const canary = "west-canary";
 const event = z.looseObject({ event: z.string(), at: z.iso.datetime(), share: z.number().nullish() });
-/** Until HAProxy has taken a change of the traffic. */
-const settledMs = 500;
+/** So many answers before the end of a step that HAProxy has long taken the change of the traffic. */
+const settledAnswers = 300;
 
 type Answer = { at: number; text: string };
 
@@ -53,9 +53,9 @@ describe("a release in steps", function () {
     await configure(project, canary, {
       "gate.intervalSeconds": "0.2",
       "gate.steps[0].share": "20 %",
-      "gate.steps[0].goal.requests": "80",
+      "gate.steps[0].goal.requests": "200",
       "gate.steps[1].share": "50 %",
-      "gate.steps[1].goal.requests": "150",
+      "gate.steps[1].goal.requests": "400",
       "gate.steps[1].goal.seconds": "2",
     });
     await nary(0, "release", "first", "--first");
@@ -98,8 +98,8 @@ describe("a release in steps", function () {
     );
     const at = (index: number) => Date.parse(told[index]?.at ?? "");
     const shareIn = (from: number, to: number) => {
-      const seen = answers.filter((each) => each.at > from + settledMs && each.at < to);
-      assert.ok(seen.length >= 50, `${seen.length} answers`);
+      const seen = answers.filter((each) => each.at > from && each.at < to).slice(-settledAnswers);
+      assert.equal(seen.length, settledAnswers);
       return seen.filter(({ text }) => text === `${service} good`).length / seen.length;
     };
     const shares = [shareIn(at(1), at(2)), shareIn(at(3), at(4))];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { deleteKeys } from "../../integration/components/consul.ts";
+import { deleteKeys, untilInstances } from "../../integration/components/consul.ts";
+import { untilServers } from "../../integration/components/haproxy-stats.ts";
 import { purge } from "../../integration/components/nomad.ts";
 import { configure, jobsNamed, newProject, type Project } from "../../integration/stack/project.ts";
 import { sharedCluster } from "../../support/cluster.ts";
@@ -18,16 +19,22 @@ describe("ten gates of one service at once", function () {
     const cluster = await sharedCluster();
     ({ consulAddress } = cluster);
     const port = cluster.fixedPort();
+    const statsPort = cluster.fixedPort();
     project = await newProject([canary, "west-production"]);
     await configurePair(project, "west", service, {
       "haproxy.port": String(port),
-      "haproxy.statsPort": String(cluster.fixedPort()),
+      "haproxy.statsPort": String(statsPort),
       "haproxy.cpu": "20",
     });
     // Long enough for the last of the ten to find the first at work.
     await configure(project, canary, { "policy.requests": "600" });
     const { exitCode, stderr } = await startNary(project, "release", "first", "--first", "-s", canary).ended;
     assert.equal(exitCode, 0, stderr);
+    const ports = await untilInstances(service, 2);
+    await untilServers(
+      statsPort,
+      ports.map((each) => `${service}_127.0.0.1_${each}`),
+    );
     clients = startClients(`http://127.0.0.1:${port}/`);
   });
 

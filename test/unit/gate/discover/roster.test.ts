@@ -102,10 +102,10 @@ describe("who the canaries are", () => {
     const gone = nextRoster(first, [allocation()], [], 10);
     assert.equal(gone.get(id)?.state, "running");
     assert.deepEqual(gone.get(id)?.address, instance.address);
-    assert.equal(nextRoster(gone, [allocation()], [], 14.9).get(id)?.state, "running");
-    assert.equal(nextRoster(gone, [allocation()], [], 15).get(id)?.state, "vanished");
-    const back = nextRoster(gone, [allocation()], [instance], 14);
-    assert.equal(nextRoster(back, [allocation()], [], 20).get(id)?.state, "running");
+    assert.equal(nextRoster(gone, [allocation()], [], 39.9).get(id)?.state, "running");
+    assert.equal(nextRoster(gone, [allocation()], [], 40).get(id)?.state, "vanished");
+    const back = nextRoster(gone, [allocation()], [instance], 39);
+    assert.equal(nextRoster(back, [allocation()], [], 45).get(id)?.state, "running");
   });
 
   it("one that is no longer in Nomad's answer stays known", () => {

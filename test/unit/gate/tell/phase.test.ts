@@ -32,6 +32,13 @@ describe("the phase of a command", () => {
     assert.deepEqual(after(events), ["remove", "remove", "remove", "remove"]);
   });
 
+  it("is the end of the canary as soon as its release is promoted, but for a rollback, which has none", () => {
+    const promoted: Event = { event: "promoted", release: "api:2", before: "api:1" };
+    const released = after([start("release"), up(stacks.production), promoted]);
+    assert.deepEqual(released, ["bring-up", "promote", "remove"]);
+    assert.deepEqual(after([start("rollback"), promoted]), ["roll-back", "roll-back"]);
+  });
+
   it("is not told by stacks that nobody knows yet", () => {
     assert.deepEqual(after([start("release"), destroy(stacks.canary)], false), ["bring-up", "bring-up"]);
   });
