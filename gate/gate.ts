@@ -123,7 +123,7 @@ async function watched(
     const smoked = await smokeTested(context, declared, watch);
     if (smoked !== undefined) return smoked;
     // Pulumi may have looked at the programs for long after all were up.
-    const ended = watch.endedEarly;
+    const ended = watch.lookEarly();
     if (ended !== undefined) return ended;
     await setTraffic(context, trafficOf(settings), interrupts.signal);
     watch.trafficIsOn();

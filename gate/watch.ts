@@ -86,8 +86,8 @@ export class Watch {
     return outcome === "up" ? undefined : outcome;
   }
 
-  /** What has ended the release by now, while canaries that are up have no traffic yet. */
-  get endedEarly(): Final | undefined {
+  /** Looks once more at canaries that are up and have no traffic yet: what has ended the release, if anything has. */
+  lookEarly(): Final | undefined {
     this.#look();
     return this.#endedEarly();
   }

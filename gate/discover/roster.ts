@@ -64,7 +64,7 @@ export function nextRoster(
 }
 
 /** The same when somebody has taken the job away, of whose instances Nomad then may tell nothing any more. */
-export function takenAway(roster: Roster, why: string): Roster {
+export function withoutJob(roster: Roster, why: string): Roster {
   const away = (member: Member): Member =>
     member.state === "running" || member.state === "starting" ? { ...member, state: "moved", why } : member;
   return new Map([...roster].map(([id, member]) => [id, away(member)]));

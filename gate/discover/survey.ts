@@ -11,7 +11,7 @@ import {
   nextRoster,
   nextStrangers,
   strangersAmong,
-  takenAway,
+  withoutJob,
   type Member,
   type Roster,
   type Strangers,
@@ -65,7 +65,7 @@ export class Survey {
       const { longRunning, now } = this.#options;
       const kind = { restartable: longRunning };
       const roster = nextRoster(this.#roster, this.allocations, this.#instances, now(), kind);
-      this.#roster = this.#ended === undefined || longRunning ? roster : takenAway(roster, this.#ended);
+      this.#roster = this.#ended === undefined || longRunning ? roster : withoutJob(roster, this.#ended);
       this.#warnOfStrangers(now());
     }
     return this.#roster;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Agent, get as httpGet, IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
+import { Agent, get as httpGet } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { answerTo } from "../components/answer-to.ts";
 import { startService, type Service } from "./process.ts";
 
 const counts = z.looseObject({
@@ -139,21 +139,18 @@ describe("the counts of a cluster", function () {
     it("are told late, and whole, where the primary is only slow", async () => {
       await pids();
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const ask = async () => {
-        const request = httpGet(`${service.url}/api/errorAndRequestCount`, { agent });
-        const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(request, "response"));
-        return { status: response.statusCode, said: await text(response) };
-      };
+      const ask = () => answerTo(httpGet(`${service.url}/api/errorAndRequestCount`, { agent }));
       assert.equal((await ask()).status, 200);
       await toldWhen((now) => now.requestCount === sent);
       service.process.kill("SIGSTOP");
       const late = ask();
       await sleep(2_500);
       service.process.kill("SIGCONT");
-      const { status, said } = await late;
+      const { again, status, body } = await late;
       agent.destroy();
-      assert.equal(status, 200, said);
-      assert.equal(counts.parse(JSON.parse(said)).requestCount, sent);
+      assert.ok(again, "new connections wait for the primary");
+      assert.equal(status, 200, body);
+      assert.equal(counts.parse(JSON.parse(body)).requestCount, sent);
     });
 
     it("end with all workers when the primary is told to stop", async () => {

@@ -76,6 +76,25 @@ describe("production's job that somebody changes by hand", function () {
     }
   });
 
+  it("goes on in its roll-out where somebody takes the canaries' job away", async () => {
+    const clients = rolled.clients(20);
+    const release = rolled.release("third");
+    await release.says(/pulumi up of by-hand-rolled-production done/);
+    await purge(rolled.canary);
+    const ended = await release.ended;
+    assert.deepEqual(await clients.stop(), [], ended.stdout);
+    assertEnded(ended, 0);
+    assert.match(
+      ended.stdout,
+      /canary .*by-hand-rolled-canary is not registered or was stopped by somebody else/,
+    );
+    assert.equal((await rolled.records()).promoted, "third");
+    assert.deepEqual(await jobsOf(place, rolled.name), {
+      [rolled.name]: "third",
+      [`${rolled.name}-haproxy`]: undefined,
+    });
+  });
+
   it("is seen at the end of its bake, too, and goes back to what was promoted", async () => {
     const clients = baked.clients(20);
     const release = baked.release("second");

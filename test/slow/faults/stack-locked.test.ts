@@ -18,7 +18,14 @@ describe("a stack that another Pulumi has locked", function () {
 
   before(async () => {
     place = await sharedPlace();
-    const [only] = await firstReleases(place, [{ name: "faults-locked", ofCanary: requests(300) }]);
+    const [only] = await firstReleases(place, [
+      {
+        name: "faults-locked",
+        ofCanary: requests(300),
+        // Long enough to lock production's stack in the middle of a roll-out.
+        ofProduction: { "update.minHealthySeconds": "15" },
+      },
+    ]);
     assert.ok(only);
     service = only;
   });
@@ -92,6 +99,23 @@ describe("a stack that another Pulumi has locked", function () {
     );
     assert.match(ended.stdout, /; production is as it was/);
     assert.doesNotMatch(ended.stdout, /rolling back/);
+    assert.deepEqual(failed, [], ended.stdout);
+    await assertAsBefore();
+  });
+
+  it("is waited for where production is to go back in the middle of a roll-out", async () => {
+    const clients = service.clients(20);
+    const release = service.release("second");
+    await release.says(/pulumi up of faults-locked-production done/);
+    await lock(service.production);
+    assertEnded(await service.nary("abort", "--why", "second thoughts").ended, 0);
+    await release.says(/faults-locked-production is locked by another Pulumi.*; trying again/);
+    await letGo();
+    const ended = await release.ended;
+    const failed = await clients.stop();
+
+    assertEnded(ended, 1);
+    assert.match(ended.stdout, /rejected second .*second thoughts; production is back on first/);
     assert.deepEqual(failed, [], ended.stdout);
     await assertAsBefore();
   });
