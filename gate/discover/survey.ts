@@ -155,9 +155,12 @@ export class Survey {
       await this.#findCounterPorts(answer.allocations);
       this.#version = job?.version ?? this.#version;
       this.#allocations = answer.allocations;
-      if (job === undefined || job.stopped) {
-        this.#ended = `the job ${declared.job} is not registered or was stopped by somebody else`;
-      } else if (
+      const there = job !== undefined && !job.stopped;
+      this.#ended = there
+        ? undefined
+        : `the job ${declared.job} is not registered or was stopped by somebody else`;
+      if (
+        there &&
         answer.allocations.filter(({ jobVersion }) => jobVersion === job.version).length < declared.count
       ) {
         const evaluations = await this.#patiently(() => nomad.evaluations(declared.job, signal));
