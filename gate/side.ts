@@ -57,6 +57,10 @@ export class Side {
       how: counter,
       addressOf: (member) => this.#survey.counterAddress(member),
       longRunning,
+      lookAgain: async () => {
+        await this.#survey.ask();
+        this.look();
+      },
       onNews,
       onFailure,
       onWarning: (why) => {

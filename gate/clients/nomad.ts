@@ -15,7 +15,7 @@ import {
 } from "./nomad-answers.ts";
 import type { Evaluation, Job, PlacementFailure } from "./nomad-answers.ts";
 
-const holdSeconds = 10;
+const mostHoldSeconds = 10;
 
 const right = { read: "read-job", list: "list-jobs", submit: "submit-job", logs: "read-logs" } as const;
 
@@ -64,11 +64,12 @@ export class Nomad {
       .map((stub) => stub.id);
   }
 
-  /** A job's allocations; with an index the answer comes when something has changed. */
+  /** A job's allocations; with an index the answer comes when something has changed, or after so many seconds. */
   async allocations(
     id: string,
     index = 0,
     signal?: AbortSignal,
+    holdSeconds = mostHoldSeconds,
   ): Promise<{ index: number; allocations: Allocation[] }> {
     const blocking = index > 0;
     const question: Question = {

@@ -33,6 +33,11 @@ export type CounterOptions = {
    * and what becomes of them is no fault.
    */
   longRunning: boolean;
+  /**
+   * Looks at who the instances are now, before the first fault of one counts: it may have been stopped meanwhile, which
+   * is none of its own. A fault counts at once unless given.
+   */
+  lookAgain?: () => Promise<void>;
   /** An instance has failed, or has answered for the first time; that it goes on well is no news. */
   onNews: () => void;
   onFailure: (error: unknown) => void;
@@ -46,6 +51,8 @@ export class Counter {
   readonly #wire: Wire;
   readonly #lines = new Map<string, Line>();
   readonly #evidence = new Map<string, Evidence>();
+  /** Instances that seem to fail, while it is looked at whether they are to run at all. */
+  readonly #inDoubt = new Map<string, Promise<void>>();
   #roster: Roster = new Map();
 
   /** @throws UsageError for a secret or certificate that cannot be read */
@@ -130,7 +137,7 @@ export class Counter {
   async close(): Promise<void> {
     for (const line of this.#lines.values()) line.close();
     this.#lines.clear();
-    await this.#wire.close();
+    await Promise.all([this.#wire.close(), ...this.#inDoubt.values()]);
   }
 
   #running(): Member[] {
@@ -161,14 +168,35 @@ export class Counter {
   #hear(id: string, answer: Answer): void {
     const member = this.#roster.get(id);
     // Meanwhile stopped by Nomad: what it says now is no longer about the release.
-    if (member?.state !== "running") return;
+    if (member?.state !== "running" || this.#inDoubt.has(id)) return;
     try {
       if (answer.type === "counts") this.#warnOf(id, answer.oddities);
       const { passing, restarts } = member;
       const circumstances = { passing, restarts, fromNow: this.#options.longRunning };
-      this.#fold(id, (evidence) => heard(evidence, answer, circumstances));
+      const fold = (evidence: Evidence) => heard(evidence, answer, circumstances);
+      const { lookAgain, longRunning } = this.#options;
+      const before = this.#evidence.get(id) ?? noEvidence;
+      const isFirstFault = before.fault === undefined && fold(before).fault !== undefined;
+      if (lookAgain === undefined || longRunning || !isFirstFault) this.#fold(id, fold);
+      else this.#inDoubt.set(id, this.#foldIfRunning(id, fold, lookAgain));
     } catch (error) {
       this.#options.onFailure(error);
+    }
+  }
+
+  async #foldIfRunning(
+    id: string,
+    fold: (before: Evidence) => Evidence,
+    lookAgain: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await lookAgain();
+      // One that is not to run any more, and any of a closed counter, has no line.
+      if (this.#lines.has(id)) this.#fold(id, fold);
+    } catch (error) {
+      this.#options.onFailure(error);
+    } finally {
+      this.#inDoubt.delete(id);
     }
   }
 

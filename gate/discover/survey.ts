@@ -1,7 +1,7 @@
 import type { CounterSettings } from "../../settings/counter.ts";
 import type { Declared } from "../../settings/records.ts";
 import type { Address, Consul, Instance } from "../clients/consul.ts";
-import type { Allocation } from "../clients/nomad-answers.ts";
+import type { Allocation, Job } from "../clients/nomad-answers.ts";
 import type { Nomad } from "../clients/nomad.ts";
 import { patiently } from "../clients/patience.ts";
 import { ActError } from "../errors.ts";
@@ -16,6 +16,11 @@ import {
   type Roster,
   type Strangers,
 } from "./roster.ts";
+
+/** Seconds after which it is asked anew why instances are missing. */
+const shortHoldSeconds = 1;
+/** Milliseconds in which Nomad has to answer where an instance seems to fail. */
+const askMs = 1_000;
 
 export type SurveyOptions = {
   consul: Consul;
@@ -105,6 +110,21 @@ export class Survey {
     return this.#ended;
   }
 
+  /** Asks Nomad at once, since its word of what has just happened may be on its way; no answer changes nothing. */
+  async ask(): Promise<void> {
+    const { nomad, declared, onFailure } = this.#options;
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(askMs)]);
+    try {
+      const [{ allocations }, job] = await Promise.all([
+        nomad.allocations(declared.job, 0, signal),
+        nomad.job(declared.job, signal),
+      ]);
+      this.#take(allocations, job);
+    } catch (error) {
+      if (error instanceof ActError) onFailure(error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);
@@ -139,36 +159,41 @@ export class Survey {
   }
 
   async #followNomad(): Promise<void> {
-    const { nomad, declared, longRunning, onChange, onWarning } = this.#options;
+    const { nomad, declared, onChange, onWarning } = this.#options;
     const { signal } = this.#stop;
-    for (let index = 0; ;) {
-      const answer = await this.#patiently(() => nomad.allocations(declared.job, index, signal));
+    for (let index = 0, holdSeconds: number | undefined; ;) {
+      const answer = await this.#patiently(() => nomad.allocations(declared.job, index, signal, holdSeconds));
       index = answer.index < index ? 0 : answer.index;
       const job = await this.#patiently(() => nomad.job(declared.job, signal));
-      const release = job?.meta["nary_release"];
-      if (job !== undefined && release !== declared.release && !longRunning) {
-        throw new ActError(
-          `The job ${declared.job} runs the release ${release ?? "none"}, but its stack declares ${declared.release}: ` +
-            "somebody changed it meanwhile. Nothing was promoted.",
-        );
-      }
       await this.#findCounterPorts(answer.allocations);
-      this.#version = job?.version ?? this.#version;
-      this.#allocations = answer.allocations;
-      const there = job !== undefined && !job.stopped;
-      this.#ended = there
-        ? undefined
-        : `the job ${declared.job} is not registered or was stopped by somebody else`;
-      if (
-        there &&
-        answer.allocations.filter(({ jobVersion }) => jobVersion === job.version).length < declared.count
-      ) {
-        const evaluations = await this.#patiently(() => nomad.evaluations(declared.job, signal));
-        this.#placement = placementFailures(evaluations);
-        this.#placement.forEach(onWarning);
-      }
+      this.#take(answer.allocations, job);
+      const placed = answer.allocations.filter(({ jobVersion }) => jobVersion === job?.version).length;
+      const isShort = this.#ended === undefined && placed < declared.count;
+      // Nomad tells why only when it has tried, which changes no allocation.
+      holdSeconds = isShort ? shortHoldSeconds : undefined;
+      this.#placement = isShort
+        ? placementFailures(await this.#patiently(() => nomad.evaluations(declared.job, signal)))
+        : [];
+      this.#placement.forEach(onWarning);
       onChange();
     }
+  }
+
+  #take(allocations: readonly Allocation[], job: Job | undefined): void {
+    const { declared, longRunning } = this.#options;
+    this.#allocations = allocations;
+    const release = job?.meta["nary_release"];
+    if (job !== undefined && release !== declared.release && !longRunning) {
+      throw new ActError(
+        `The job ${declared.job} runs the release ${release ?? "none"}, but its stack declares ${declared.release}: ` +
+          "somebody changed it meanwhile. Nothing was promoted.",
+      );
+    }
+    this.#version = job?.version ?? this.#version;
+    this.#ended =
+      job === undefined || job.stopped
+        ? `the job ${declared.job} is not registered or was stopped by somebody else`
+        : undefined;
   }
 
   /** An allocation keeps its ports for life: only new ones are looked up. */

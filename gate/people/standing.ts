@@ -41,6 +41,12 @@ export type Killed = { command: string; by: string; act: Act["act"]; release: st
 
 /** Reads how a service stands. */
 export async function readStanding(place: Place, ended: number, signal?: AbortSignal): Promise<Standing> {
+  const standing = await readOnce(place, ended, signal);
+  // A gate that begins or ends between the answers for its lock and its journal looks like one that was killed.
+  return standing.killed === null ? standing : await readOnce(place, ended, signal);
+}
+
+async function readOnce(place: Place, ended: number, signal?: AbortSignal): Promise<Standing> {
   const { consul, keys } = place;
   const ask = <T>(question: () => Promise<T>) => patiently(question, { seconds: patienceSeconds, signal });
   const get = (key: string) => ask(() => consul.get(key, signal));

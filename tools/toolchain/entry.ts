@@ -52,7 +52,9 @@ export async function isIntact(entry: Entry): Promise<boolean> {
 async function removeDrafts({ folder }: Entry): Promise<void> {
   const siblings = await readdir(dirname(folder));
   const drafts = siblings.filter((name) => name.startsWith(`${basename(folder)}.`));
-  await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })));
+  // One that was killed may have left a compiler that writes for a moment yet.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), options)));
 }
 
 /** For a run that is interrupted.  */

@@ -159,7 +159,7 @@ describe("sample service", () => {
       const answer = await fetch(`${url}/status`);
       assert.equal(answer.status, 404);
       assert.equal(answer.headers.get("connection"), "close");
-      await sleep(1_000);
+      await sleep(700);
       const last = await fetch(`${url}/hello`);
       assert.equal(last.status, 200);
       assert.equal((await service.ended).exitCode, 0);

@@ -98,8 +98,8 @@ describe("whether HAProxies send a canary anything still", function () {
   it("is told of one that keeps its canary, and does not wait for ever", async () => {
     const [one] = await start(2);
     assert.ok(one !== undefined);
-    const asking = ask(1);
     await withoutCanary(one);
+    const asking = ask(1);
     const { haproxies: count, unconfirmed } = await asking;
     assert.equal(count, 2);
     assert.equal(unconfirmed.length, 1, unconfirmed.join());

@@ -87,7 +87,7 @@ describe("a program that is run apart", () => {
     const program = `
       import { runApart } from ${module};
       process.on("SIGINT", () => {});
-      const inner = 'console.log("ready"); setTimeout(() => console.log("finished"), 500)';
+      const inner = 'console.log("ready"); setTimeout(() => console.log("finished"), 2_000)';
       const ran = await runApart(process.execPath, ["-e", inner], {
         folder: ".", environment: process.env, onOutput: (said) => process.stdout.write(said),
       });

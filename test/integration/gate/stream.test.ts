@@ -57,7 +57,7 @@ describe("an instance that streams its counts", () => {
 
   it("is asked at once when the stream breaks, and streams again later", async () => {
     await using server = await streaming();
-    await using listening = lineTo(server, { intervalMs: 100 });
+    await using listening = lineTo(server, { intervalMs: 500 });
     listening.line.look();
     assert.equal(requestsOf(await listening.next()), 1);
     server.streams[0]?.destroy();
@@ -65,7 +65,7 @@ describe("an instance that streams its counts", () => {
     assert.deepEqual(server.asked, ["stream", "counts"]);
     listening.line.look();
     assert.equal(requestsOf(await listening.next()), 1000, "no stream is asked for at once");
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 600));
     listening.line.look();
     assert.equal(requestsOf(await listening.next()), 1);
     assert.equal(server.streams.length, 2);
@@ -177,10 +177,12 @@ describe("an instance that streams its counts", () => {
     await using listening = lineTo(server);
     listening.line.look();
     await listening.next();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const before = poured;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.equal(poured, before, "it is paused");
+    // What the system's buffers still take comes in as long as the machine needs for it; then it is paused.
+    let before: number;
+    do {
+      before = poured;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    } while (poured !== before);
     listening.heard.splice(0);
     listening.line.look();
     assert.equal(requestsOf(await listening.next()), 1);

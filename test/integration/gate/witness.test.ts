@@ -105,7 +105,7 @@ describe("HAProxy as a witness", function () {
       return witness.counts("canary") === null ? undefined : true;
     });
     witness.ask();
-    await sleep(100);
+    await sleep(300);
   }
 
   async function send(times: number, method = "GET", abortMs = 0): Promise<void> {

@@ -64,7 +64,7 @@ describe("what a request cost", () => {
     await state().requests.run(request, async () => {
       for (let query = 0; query < 8; query++) {
         const end = startQuery({ database: "postgres", text: `${query}${"x".repeat(1000)}` });
-        await new Promise((resolve) => setTimeout(resolve, query === 3 ? 30 : 1));
+        await new Promise((resolve) => setTimeout(resolve, query === 3 ? 200 : 1));
         end();
       }
     });
