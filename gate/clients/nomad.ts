@@ -15,7 +15,7 @@ import {
 } from "./nomad-answers.ts";
 import type { Evaluation, Job, PlacementFailure } from "./nomad-answers.ts";
 
-const mostHoldSeconds = 10;
+const usualHoldSeconds = 10;
 
 const right = { read: "read-job", list: "list-jobs", submit: "submit-job", logs: "read-logs" } as const;
 
@@ -69,7 +69,7 @@ export class Nomad {
     id: string,
     index = 0,
     signal?: AbortSignal,
-    holdSeconds = mostHoldSeconds,
+    holdSeconds = usualHoldSeconds,
   ): Promise<{ index: number; allocations: Allocation[] }> {
     const blocking = index > 0;
     const question: Question = {

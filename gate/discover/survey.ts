@@ -4,7 +4,7 @@ import type { Address, Consul, Instance } from "../clients/consul.ts";
 import type { Allocation, Job } from "../clients/nomad-answers.ts";
 import type { Nomad } from "../clients/nomad.ts";
 import { patiently } from "../clients/patience.ts";
-import { ActError } from "../errors.ts";
+import { ActError, UnreachableError } from "../errors.ts";
 import { placementFailures } from "./placement.ts";
 import {
   lastingStrangers,
@@ -121,7 +121,7 @@ export class Survey {
       ]);
       this.#take(allocations, job);
     } catch (error) {
-      if (error instanceof ActError) onFailure(error);
+      if (!signal.aborted && !(error instanceof UnreachableError)) onFailure(error);
     }
   }
 

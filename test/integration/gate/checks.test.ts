@@ -4,12 +4,13 @@ import { Checks, type SideNow } from "../../../gate/check/checks.ts";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
 import { Counter } from "../../../gate/count/counter.ts";
-import { Survey } from "../../../gate/discover/survey.ts";
+import type { Survey } from "../../../gate/discover/survey.ts";
 import { gateChecks } from "../../../settings/gate-checks.ts";
 import type { Declared } from "../../../settings/records.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { registerChecked, registerEnding } from "./checked-job.ts";
 import { declaredOf, eventually } from "./job.ts";
+import { openSurvey } from "./surveyed.ts";
 
 const checks = gateChecks.parse([
   { type: "restarts", name: "restarts", noData: "wait" },
@@ -41,16 +42,7 @@ describe("checks of canaries on a real cluster", function () {
       throw error;
     };
     const onWarning = (why: string) => warnings.push(why);
-    const survey = new Survey({
-      consul,
-      nomad,
-      declared,
-      longRunning: false,
-      now: () => performance.now() / 1000,
-      onChange: () => undefined,
-      onFailure,
-      onWarning,
-    });
+    const survey = openSurvey({ consul, nomad, declared, onFailure, onWarning });
     const counter = new Counter({
       path: declared.counterPath,
       gate: { answerSeconds: 5, intervalSeconds: 1 },

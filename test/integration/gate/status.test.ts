@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { Consul } from "../../../gate/clients/consul.ts";
 import { journalRecord } from "../../../gate/journal/entry.ts";
 import { ask } from "../../../gate/people/ask.ts";
 import { readStanding } from "../../../gate/people/standing.ts";
 import type { Event } from "../../../gate/tell/events.ts";
 import { release } from "../../../settings/names.ts";
 import type { Verb } from "../../../settings/verbs.ts";
+import { sharedCluster } from "../../support/cluster.ts";
 import { gatesOf, untilSo, waiting as forRequests, type Gates } from "./gates.ts";
 
 const never = new AbortController().signal;
@@ -135,7 +137,42 @@ describe("the status of a gate in a real Consul", function () {
     assert.deepEqual([standing.runs?.ended, standing.killed], [false, null], "nobody here knows of it");
     await consul.sessions.destroy(session);
   });
+
+  it("calls no gate killed that ends between the answers for its lock and its journal", async () => {
+    const { keys } = gates;
+    const gate = await gates.start();
+    const { holder } = gate.lock;
+    await gate.end();
+    const doing = {
+      act: "promote",
+      release: release.parse("api:2"),
+      before: null,
+      ending: ending(),
+    } as const;
+    await gates.consul.put(
+      keys.journal,
+      journalRecord.encode({ version: 1, doing, pulumi: [], by: holder, at: holder.since }),
+    );
+    const consul = new EndingConsul(new URL((await sharedCluster()).consulAddress));
+    consul.endsWith = keys.journal;
+    try {
+      assert.equal((await readStanding({ consul, keys }, 1, never)).killed, null);
+    } finally {
+      await consul.close();
+    }
+  });
 });
+
+/** A Consul in which a key is gone as soon as it has been read. */
+class EndingConsul extends Consul {
+  endsWith = "";
+
+  override async get(key: string, signal?: AbortSignal) {
+    const pair = await super.get(key, signal);
+    if (key === this.endsWith) await this.delete(key);
+    return pair;
+  }
+}
 
 const ending = () =>
   ({

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
-import { Survey } from "../../../gate/discover/survey.ts";
+import type { Survey } from "../../../gate/discover/survey.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 import { declaredOf, endJob, eventually, registerJob } from "./job.ts";
+import { openSurvey } from "./surveyed.ts";
 
 /** A Nomad whose word of what changes never comes, as for some milliseconds it always does not. */
 class SilentNomad extends Nomad {
+  /** Whether it does not answer either. */
+  isMute = false;
+
   override async allocations(id: string, index = 0, signal?: AbortSignal) {
-    if (index === 0) return await super.allocations(id, 0, signal);
+    if (index === 0 && !this.isMute) return await super.allocations(id, 0, signal);
     return await new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => {
         reject(new DOMException("The survey was closed.", "AbortError"));
@@ -22,7 +26,7 @@ describe("who the canaries are, before Nomad has told of a change", function () 
   const declared = declaredOf("nary-test-silent", 1);
   let address: string;
   let consul: Consul;
-  let nomad: Nomad;
+  let nomad: SilentNomad;
   let survey: Survey;
   const failures: unknown[] = [];
   const states = () => [...survey.look().values()].map(({ state }) => state);
@@ -40,20 +44,12 @@ describe("who the canaries are, before Nomad has told of a change", function () 
       const { allocations } = await nomad.allocations(declared.job);
       return allocations.some(({ client }) => client === "running") || undefined;
     });
-    survey = new Survey({
-      consul,
-      nomad,
-      declared,
-      longRunning: false,
-      now: () => performance.now() / 1000,
-      onChange: () => undefined,
-      onFailure: (error) => failures.push(error),
-      onWarning: () => undefined,
-    });
+    survey = openSurvey({ consul, nomad, declared, onFailure: (error) => failures.push(error) });
     await eventually("its state", () => Promise.resolve(states()[0] === "running" || undefined));
   });
 
   afterEach(async () => {
+    nomad.isMute = false;
     await survey.close();
     await endJob(nomad, declared.job);
   });
@@ -66,6 +62,14 @@ describe("who the canaries are, before Nomad has told of a change", function () 
     await survey.ask();
     assert.deepEqual(states(), ["moved"]);
     assert.match(survey.ended ?? "", /stopped by somebody else/);
+    assert.deepEqual(failures, []);
+  });
+
+  it("is what it was where Nomad does not answer", async () => {
+    await nomad.stop(declared.job);
+    nomad.isMute = true;
+    await survey.ask();
+    assert.deepEqual([states(), survey.ended], [["running"], undefined]);
     assert.deepEqual(failures, []);
   });
 

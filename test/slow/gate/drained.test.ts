@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { Consul } from "../../../gate/clients/consul.ts";
 import { Nomad } from "../../../gate/clients/nomad.ts";
-import { Survey } from "../../../gate/discover/survey.ts";
 import { declaredOf, eventually } from "../../integration/gate/job.ts";
+import { openSurvey } from "../../integration/gate/surveyed.ts";
 import { startAclNomad, stopAclServers } from "../../support/acl-servers.ts";
 import { sharedCluster } from "../../support/cluster.ts";
 
@@ -23,16 +23,7 @@ describe("a canary whose node is drained", function () {
     const consul = new Consul(new URL((await sharedCluster()).consulAddress));
     const declared = declaredOf("nary-test-drained", 1);
     const failures: unknown[] = [];
-    const survey = new Survey({
-      consul,
-      nomad,
-      declared,
-      longRunning: false,
-      now: () => performance.now() / 1000,
-      onChange: () => undefined,
-      onFailure: (error) => failures.push(error),
-      onWarning: () => undefined,
-    });
+    const survey = openSurvey({ consul, nomad, declared, onFailure: (error) => failures.push(error) });
     const stateOf = async (state: string) =>
       await eventually(
         state,
